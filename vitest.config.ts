@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string) => fileURLToPath(new URL(`packages/${path}`, import.meta.url));
+
+/** Tests import the sources, so that a failure points into them; only spawned commands use what `tsc` built. */
+const alias = [
+  { find: /^@mprog\/kernel\/(simulated|simulated-file|linux)$/, replacement: source('kernel/src/$1/index.ts') },
+  { find: /^@mprog\/(core|kernel|manager|conformance)$/, replacement: source('$1/src/index.ts') },
+];
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    projects: [
+      { resolve: { alias }, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts'] } },
+      {
+        resolve: { alias },
+        test: {
+          name: 'live kernel',
+          include: ['packages/*/test/live/**/*.test.ts', 'test/live/**/*.test.ts'],
+          testTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
