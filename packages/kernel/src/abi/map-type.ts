@@ -1,0 +1,2 @@
+/** Types of maps that mprog makes or reads. */
+export const mapType = { HASH: 1, ARRAY: 2, PROG_ARRAY: 3 } as const;
