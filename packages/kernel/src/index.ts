@@ -4,6 +4,7 @@ export { command } from './abi/command.js';
 export type { ErrnoName } from './abi/errno.js';
 export { errno, errnoName } from './abi/errno.js';
 export { flag, queryFlag } from './abi/flag.js';
+export { mapType } from './abi/map-type.js';
 export { programType, programTypeName } from './abi/program-type.js';
 export { verdict } from './abi/verdict.js';
 export { Arena } from './arena.js';
@@ -25,6 +26,7 @@ export type {
   NamespaceListing,
   NamespaceSelector,
   NetworkNamespace,
+  ObjectKind,
   PinTree,
   World,
 } from './world.js';

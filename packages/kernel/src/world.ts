@@ -1,6 +1,9 @@
 /** Capabilities that bpf(2) asks for (spec 7.10). */
 export type Capability = 'CAP_BPF' | 'CAP_NET_ADMIN' | 'CAP_PERFMON' | 'CAP_SYS_ADMIN';
 
+/** What a BPF fd stands for. */
+export type ObjectKind = 'program' | 'map' | 'link' | 'btf';
+
 /** A network device as the namespace that it is in shows it. */
 export interface Device {
   /** 1 to 2^31 - 1. */
@@ -102,6 +105,11 @@ export interface World {
    * @returns an fd; the caller closes it
    */
   openCgroup(path: string): number;
+  /**
+   * What an fd stands for, which bpf(2) itself does not tell (on Linux its `/proc/self/fdinfo` does); null for an fd
+   * that is not open or no BPF object.
+   */
+  objectKind(fd: number): ObjectKind | null;
   /** Closes an fd; returns 0 or the negated error number. */
   close(fd: number): number;
   /** Closes an fd off the event loop: the last close of an attached link waits for RCU. */
