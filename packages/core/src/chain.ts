@@ -1,0 +1,244 @@
+import { invalidArgument, MprogError } from './errors.js';
+
+/** The kernel's capacity: 64 slots, of which a walk needs one empty to end (spec 3.1). */
+export const DEFAULT_CAPACITY = 63;
+
+/** The largest capacity that a chain can be given. */
+export const MAX_CAPACITY = 1_048_576;
+
+/** The largest handle: handles are positive 32-bit integers. */
+export const MAX_HANDLE = 0x7fff_ffff;
+
+const FIRST_STRIDE = 4;
+
+/** A chain as plain data; JSON carries it unchanged. */
+export interface ChainState {
+  readonly capacity: number;
+  readonly revision: number;
+  /** Program handles in run order. */
+  readonly programs: readonly number[];
+  /** For each program the handle of the link that owns its slot, 0 for none. */
+  readonly links: readonly number[];
+}
+
+/** What a chain is made with. */
+export interface ChainOptions {
+  /** How many programs fit, 1 to {@link MAX_CAPACITY}; {@link DEFAULT_CAPACITY} as in the kernel. */
+  readonly capacity?: number;
+}
+
+/** Whether `value` is a handle: an integer from 1 to 2^31 - 1. */
+export function isHandle(value: unknown): value is number {
+  return typeof value === 'number' && (value | 0) === value && value > 0;
+}
+
+/**
+ * The ordered attachments of one hook, with their revision (spec 3).
+ *
+ * Programs and links are integer handles that the host chooses, 1 to 2^31 - 1; the chain knows nothing else of them and
+ * holds no reference. It is changed by `attach` and `detach` alone. Storage grows with the number of programs and is
+ * not given back before the chain itself is.
+ */
+export class Chain {
+  /** How many programs fit. */
+  readonly capacity: number;
+  // One array, programs in the first half, links in the second: entry i of the second half owns entry i of the first.
+  #handles: Int32Array;
+  #stride: number;
+  #count = 0;
+  #revision = 1;
+  #snapshot: readonly number[] | undefined;
+
+  /** @throws {MprogError} `ERR_INVALID_ARGUMENT` when the capacity is out of range. */
+  constructor(options: ChainOptions = {}) {
+    const { capacity = DEFAULT_CAPACITY } = options;
+    if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) {
+      throw invalidArgument(
+        'create chain',
+        `capacity must be an integer from 1 to ${MAX_CAPACITY}, got ${capacity}`,
+      );
+    }
+    this.capacity = capacity;
+    this.#stride = Math.min(capacity, FIRST_STRIDE);
+    this.#handles = new Int32Array(2 * this.#stride);
+  }
+
+  /** How many programs are attached, 0 to `capacity`. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Starts at 1 and grows by one with every successful change (spec 3.3). */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /**
+   * The side that the double-buffered original would have published (spec 3.2): it flips with each insert and delete and
+   * stays on replace. As inserts minus deletes is the count, its parity alone decides.
+   */
+  get side(): 'A' | 'B' {
+    return (this.#count & 1) === 0 ? 'A' : 'B';
+  }
+
+  /** The program at an index from 0, or 0 where there is none. */
+  programAt(index: number): number {
+    return index >= 0 && index < this.#count ? (this.#handles[index] ?? 0) : 0;
+  }
+
+  /** The link that owns the slot at an index from 0, or 0 where there is none. */
+  linkAt(index: number): number {
+    return index >= 0 && index < this.#count ? (this.#handles[this.#stride + index] ?? 0) : 0;
+  }
+
+  /** The index of a program, attached directly or through a link, or -1. */
+  indexOfProgram(program: number): number {
+    return this.#indexOf(0, program);
+  }
+
+  /** The index of the slot that a link owns, or -1. */
+  indexOfLink(link: number): number {
+    return this.#indexOf(this.#stride, link);
+  }
+
+  /**
+   * The programs that a run walks, in order: the fast path (spec 3.1).
+   *
+   * Frozen, and the same array until the next change, so a run that holds it is not disturbed by later changes.
+   */
+  snapshot(): readonly number[] {
+    this.#snapshot ??= Object.freeze(Array.from(this.#handles.subarray(0, this.#count)));
+    return this.#snapshot;
+  }
+
+  /** The whole chain as plain data, for {@link Chain.restore}. */
+  save(): ChainState {
+    return {
+      capacity: this.capacity,
+      revision: this.#revision,
+      programs: [...this.snapshot()],
+      links: Array.from(this.#handles.subarray(this.#stride, this.#stride + this.#count)),
+    };
+  }
+
+  /**
+   * Makes a chain of what {@link Chain.save} gave.
+   *
+   * @throws {MprogError} `ERR_INVALID_ARGUMENT` when the data cannot be a saved chain: a wrong kind of value, more
+   *   programs than fit, a program or link that is there twice, a revision too small for the number of programs.
+   */
+  static restore(state: ChainState): Chain {
+    checkState(state);
+    const chain = new Chain({ capacity: state.capacity });
+    const count = state.programs.length;
+    chain.#grow(count);
+    chain.#handles.set(state.programs, 0);
+    chain.#handles.set(state.links, chain.#stride);
+    chain.#count = count;
+    chain.#revision = state.revision;
+    return chain;
+  }
+
+  /** @internal Programs from 0, links from `stride`; valid until the next change. */
+  get handles(): Int32Array {
+    return this.#handles;
+  }
+
+  /** @internal */
+  get stride(): number {
+    return this.#stride;
+  }
+
+  /** @internal Moves the entries from `index` on up by one and fills the gap. The caller checked everything. */
+  insertAt(index: number, program: number, link: number): void {
+    const revision = this.#nextRevision();
+    this.#grow(this.#count + 1);
+    const handles = this.#handles;
+    const stride = this.#stride;
+    for (let i = this.#count; i > index; i--) {
+      handles[i] = handles[i - 1] as number;
+      handles[stride + i] = handles[stride + i - 1] as number;
+    }
+    handles[index] = program;
+    handles[stride + index] = link;
+    this.#count++;
+    this.#commit(revision);
+  }
+
+  /** @internal Overwrites the program of a slot; its owner stays. The caller checked everything. */
+  replaceAt(index: number, program: number): void {
+    const revision = this.#nextRevision();
+    this.#handles[index] = program;
+    this.#commit(revision);
+  }
+
+  /** @internal Moves the entries behind `index` down by one. The caller checked everything. */
+  removeAt(index: number): void {
+    const revision = this.#nextRevision();
+    const handles = this.#handles;
+    const stride = this.#stride;
+    const last = this.#count - 1;
+    for (let i = index; i < last; i++) {
+      handles[i] = handles[i + 1] as number;
+      handles[stride + i] = handles[stride + i + 1] as number;
+    }
+    this.#count = last;
+    this.#commit(revision);
+  }
+
+  #indexOf(offset: number, handle: number): number {
+    if (handle <= 0) return -1;
+    const handles = this.#handles;
+    const count = this.#count;
+    for (let i = 0; i < count; i++) if (handles[offset + i] === handle) return i;
+    return -1;
+  }
+
+  #grow(count: number): void {
+    if (count <= this.#stride) return;
+    const stride = Math.min(this.capacity, Math.max(count, 2 * this.#stride));
+    const handles = new Int32Array(2 * stride);
+    handles.set(this.#handles.subarray(0, this.#count), 0);
+    handles.set(this.#handles.subarray(this.#stride, this.#stride + this.#count), stride);
+    this.#handles = handles;
+    this.#stride = stride;
+  }
+
+  #nextRevision(): number {
+    if (this.#revision >= Number.MAX_SAFE_INTEGER) {
+      throw new MprogError(
+        'EOVERFLOW',
+        `change chain: its revision ${this.#revision} is the largest that is held exactly; make a fresh chain`,
+        { data: { revision: this.#revision } },
+      );
+    }
+    return this.#revision + 1;
+  }
+
+  #commit(revision: number): void {
+    this.#revision = revision;
+    this.#snapshot = undefined;
+  }
+}
+
+function checkState(state: ChainState): void {
+  const damaged = (reason: string): MprogError => invalidArgument('restore chain', reason);
+  if (typeof state !== 'object' || state === null) throw damaged('the saved chain is not an object');
+  const { revision, programs, links } = state;
+  if (!Array.isArray(programs) || !Array.isArray(links)) throw damaged('programs and links must be arrays');
+  if (programs.length !== links.length) {
+    throw damaged(`there are ${programs.length} programs but ${links.length} links`);
+  }
+  if (programs.length > state.capacity) {
+    throw damaged(`${programs.length} programs do not fit into a capacity of ${state.capacity}`);
+  }
+  const owners = links.filter((link) => link !== 0);
+  for (const handle of [...programs, ...owners]) {
+    if (!isHandle(handle)) throw damaged(`${JSON.stringify(handle)} is not a handle from 1 to ${MAX_HANDLE}`);
+  }
+  if (new Set(programs).size !== programs.length) throw damaged('a program is there twice');
+  if (new Set(owners).size !== owners.length) throw damaged('a link owns two programs');
+  if (!Number.isSafeInteger(revision) || revision <= programs.length) {
+    throw damaged(`revision ${String(revision)} is impossible for ${programs.length} programs`);
+  }
+}

@@ -1,0 +1,108 @@
+import { type Chain, isHandle } from './chain.js';
+import { invalidArgument } from './errors.js';
+import { agreePosition, slotOfPosition, UNFIXED } from './position.js';
+import type { Refusal } from './refusal.js';
+import { checkRelative, type Relative, type RelativeResolver, resolveRelative } from './relative.js';
+import { type ExpectedRevision, isStale } from './revision.js';
+
+/** One detach (spec 5). A flag or handle that is absent counts as not given. */
+export interface DetachRequest {
+  /** Handle of the program to detach; 0 or absent to select a slot by position. */
+  readonly program?: number;
+  /** Handle of the link that detaches itself; goes with `program`, the one it holds. */
+  readonly link?: number;
+  /** The replace directive; always refused. */
+  readonly replace?: boolean;
+  /** The directive before: the slot directly before the relative object, or the first. */
+  readonly before?: boolean;
+  /** The directive after: the slot directly after the relative object, or the last. */
+  readonly after?: boolean;
+  /** The relative object of `before` and `after`. */
+  readonly relative?: Relative | RelativeResolver;
+  /** Some further flag is set (by id, by link, an unknown one), which needs a position to go with (spec 5.1 #11). */
+  readonly qualified?: boolean;
+  /** The revision that the chain must have; 0 or absent for any. */
+  readonly expectedRevision?: ExpectedRevision;
+}
+
+const OPERATION = 'detach program';
+
+/**
+ * Detaches one program from a chain (spec 5).
+ *
+ * A slot that a link owns goes only on the request of that very link, so the owner of what was removed is always the
+ * `link` of the request: none without it.
+ *
+ * As in the kernel a full chain refuses, with `ERANGE`, to detach its last program by position (spec 5.2).
+ *
+ * @returns the handle of the program that was removed, or the first refusal in the order of spec 5.1; a refused request
+ *   changes nothing.
+ * @throws {MprogError} `ERR_INVALID_ARGUMENT` for values of a wrong kind and for a link without its program;
+ *   `EOVERFLOW` when the revision cannot grow any more.
+ *
+ * @example
+ * detach(chain, { program: 2 }); // 2
+ * detach(chain, { before: true }); // the handle of the first one
+ */
+export function detach(chain: Chain, request: DetachRequest = {}): number | Refusal {
+  const { program = 0, link = 0, before = false, after = false, relative = 0 } = request;
+  checkHandles(program, link);
+  const resolver = typeof relative === 'function' ? relative : undefined;
+  let anchor = 0;
+  if (typeof relative !== 'function') {
+    checkRelative(OPERATION, relative);
+    anchor = relative;
+  }
+  const stale = isStale(OPERATION, chain.revision, request.expectedRevision);
+  if (request.replace === true) return 'EINVAL';
+  if (stale) return 'ESTALE';
+  const { handles, stride, count } = chain;
+  if (count === 0) return 'ENOENT';
+
+  if (resolver !== undefined) {
+    const resolved = resolveRelative(OPERATION, chain, resolver);
+    if (typeof resolved === 'string') return resolved;
+    anchor = resolved;
+  }
+  // One scan finds the program and the anchor.
+  const column = anchor < 0 ? stride : 0;
+  const wanted = anchor === 0 ? -1 : Math.abs(anchor);
+  let programAt = UNFIXED;
+  let anchorAt = -1;
+  for (let i = 0; i < count; i++) {
+    if (handles[i] === program) programAt = i;
+    if (handles[column + i] === wanted) anchorAt = i;
+  }
+  if (program !== 0) {
+    if (programAt === UNFIXED) return 'ENOENT';
+    if (handles[stride + programAt] !== link) return 'EBUSY';
+  }
+  let position = agreePosition(programAt, before, after, anchor !== 0, anchorAt, count);
+  if (typeof position === 'string') return position;
+  if (position === UNFIXED) {
+    if (anchor !== 0 || request.qualified === true) return 'EINVAL';
+    position = count;
+  }
+  if (position >= chain.capacity) return 'ERANGE';
+
+  const slot = slotOfPosition(position, count);
+  if (handles[stride + slot] !== link) return 'EBUSY';
+  const removed = chain.programAt(slot);
+  chain.removeAt(slot);
+  return removed;
+}
+
+function checkHandles(program: number, link: number): void {
+  if (program !== 0 && !isHandle(program)) throw wrongHandle('program', program);
+  if (link !== 0 && !isHandle(link)) throw wrongHandle('link', link);
+  if (link !== 0 && program === 0) {
+    throw invalidArgument(OPERATION, `link ${link} is given without the program that it holds`, { link });
+  }
+}
+
+function wrongHandle(argument: string, value: unknown): Error {
+  return invalidArgument(
+    OPERATION,
+    `${argument} must be a handle from 1 to 2147483647, got ${String(value)}`,
+  );
+}

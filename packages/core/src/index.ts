@@ -1,0 +1,17 @@
+export type { Anchor } from './anchor.js';
+export { after, before, combine, first, last, relativeTo, replace } from './anchor.js';
+export type { AttachRequest } from './attach.js';
+export { ABSENT, attach } from './attach.js';
+export type { ChainOptions, ChainState } from './chain.js';
+export { Chain, DEFAULT_CAPACITY, isHandle, MAX_CAPACITY, MAX_HANDLE } from './chain.js';
+export type { DetachRequest } from './detach.js';
+export { detach } from './detach.js';
+export type { ErrorCode, MprogErrorOptions, RefusalErrorOptions } from './errors.js';
+export { MprogError, RefusalError } from './errors.js';
+export type { QueryRequest, QueryResult } from './query.js';
+export { query } from './query.js';
+export type { Refusal, RefusalText } from './refusal.js';
+export { isRefusal, refusalTexts } from './refusal.js';
+export type { Relative, RelativeResolver } from './relative.js';
+export type { ExpectedRevision } from './revision.js';
+export { toRevision } from './revision.js';
