@@ -86,15 +86,12 @@ function merge<T>(a: Anchor<T>, b: Anchor<T>, same: (a: T, b: T) => boolean): An
   if (a.before && b.before) throw refuse('before is given twice');
   if (a.after && b.after) throw refuse('after is given twice');
   if (a.replace !== undefined && b.replace !== undefined) throw refuse('replace is given twice');
-  if (a.relative !== undefined && b.relative !== undefined) {
-    if (!same(a.relative, b.relative))
-      throw refuse('before and after share one relative object, two are given');
-  } else if ((directs(a) || a.relative !== undefined) && (directs(b) || b.relative !== undefined)) {
-    if (a.relative !== undefined || b.relative !== undefined) {
-      throw refuse(
-        'before and after share one relative object, one directive is given with it and one without',
-      );
-    }
+  if (places(a) && places(b)) {
+    const agree =
+      a.relative === undefined || b.relative === undefined
+        ? a.relative === b.relative
+        : same(a.relative, b.relative);
+    if (!agree) throw refuse('one request carries one relative object, which before and after share');
   }
   return anchor({
     before: a.before || b.before,
@@ -104,8 +101,8 @@ function merge<T>(a: Anchor<T>, b: Anchor<T>, same: (a: T, b: T) => boolean): An
   });
 }
 
-function directs(anchor: Anchor<unknown>): boolean {
-  return anchor.before || anchor.after;
+function places(anchor: Anchor<unknown>): boolean {
+  return anchor.before || anchor.after || anchor.relative !== undefined;
 }
 
 function named<T>(directive: string, object: T): T {
