@@ -31,6 +31,11 @@ export interface Laboratory extends Disposable {
   setQdisc(ifindex: number, kind: ClassicQdisc, present: boolean): void;
   /** Loads a program that returns a constant; `type` defaults to SCHED_CLS. Returns its fd. */
   loadVerdict(value: number, options?: { readonly name?: string; readonly type?: number }): number;
+  /**
+   * Opens a file that is no BPF object (on Linux `/dev/null`) and returns its fd, which the caller closes; fd 0 is such a
+   * file from the start.
+   */
+  openFile(): number;
   /** Sends one packet through a device's hook and reports what became of it. */
   sendPacket(ifindex: number, direction: 'ingress' | 'egress'): PacketFate;
   /** Runs `action` with just these capabilities in the effective set, and gives the others back afterwards. */
