@@ -52,12 +52,7 @@ export class Chain {
   /** @throws {MprogError} `ERR_INVALID_ARGUMENT` when the capacity is out of range. */
   constructor(options: ChainOptions = {}) {
     const { capacity = DEFAULT_CAPACITY } = options;
-    if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) {
-      throw invalidArgument(
-        'create chain',
-        `capacity must be an integer from 1 to ${MAX_CAPACITY}, got ${capacity}`,
-      );
-    }
+    checkCapacity('create chain', capacity);
     this.capacity = capacity;
     this.#stride = Math.min(capacity, FIRST_STRIDE);
     this.#handles = new Int32Array(2 * this.#stride);
@@ -221,16 +216,31 @@ export class Chain {
   }
 }
 
+function checkCapacity(operation: string, capacity: unknown): asserts capacity is number {
+  if (
+    typeof capacity !== 'number' ||
+    !Number.isInteger(capacity) ||
+    capacity < 1 ||
+    capacity > MAX_CAPACITY
+  ) {
+    throw invalidArgument(
+      operation,
+      `capacity must be an integer from 1 to ${MAX_CAPACITY}, got ${String(capacity)}`,
+    );
+  }
+}
+
 function checkState(state: ChainState): void {
   const damaged = (reason: string): MprogError => invalidArgument('restore chain', reason);
   if (typeof state !== 'object' || state === null) throw damaged('the saved chain is not an object');
-  const { revision, programs, links } = state;
+  const { capacity, revision, programs, links } = state;
+  checkCapacity('restore chain', capacity);
   if (!Array.isArray(programs) || !Array.isArray(links)) throw damaged('programs and links must be arrays');
   if (programs.length !== links.length) {
     throw damaged(`there are ${programs.length} programs but ${links.length} links`);
   }
-  if (programs.length > state.capacity) {
-    throw damaged(`${programs.length} programs do not fit into a capacity of ${state.capacity}`);
+  if (programs.length > capacity) {
+    throw damaged(`${programs.length} programs do not fit into a capacity of ${capacity}`);
   }
   const owners = links.filter((link) => link !== 0);
   for (const handle of [...programs, ...owners]) {

@@ -237,7 +237,9 @@ test('engine and plain-array model agree on every request to every chain of up t
     qualified: either,
   };
   const attaches = [...product({ ...common, program: [1, 2, 3, 4], replace: [0, 1, 2, 3, 5] })];
-  const detaches = [...product({ ...common, program: [0, 1, 2, 3, 4], replace: either })];
+  const detaches = [...product({ ...common, program: [0, 1, 2, 3, 4], replace: either })].filter(
+    ({ program, link }) => program !== 0 || link === 0,
+  );
   let requests = 0;
   const compare = (
     entries: Entry[],
@@ -272,10 +274,9 @@ test('engine and plain-array model agree on every request to every chain of up t
       compare(entries, request, (on) => (on instanceof Chain ? attach(on, request) : on.attach(request)));
     }
     for (const request of detaches) {
-      if (request.program === 0 && request.link !== 0) continue;
       compare(entries, request, (on) => (on instanceof Chain ? detach(on, request) : on.detach(request)));
     }
   }
   expect(smallChains()).toHaveLength(15);
-  expect(requests).toBe(15 * (attaches.length + detaches.length * 0.85));
+  expect(requests).toBe(15 * (attaches.length + detaches.length));
 });

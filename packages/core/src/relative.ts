@@ -30,7 +30,7 @@ export function resolveRelative(
   const relative = resolve();
   if (chain.revision !== revision) {
     throw new MprogError(
-      'EBUSY',
+      'ERR_REENTERED',
       `${operation}: the chain was changed while the relative object was looked up`,
     );
   }
