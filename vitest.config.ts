@@ -5,7 +5,10 @@ const source = (path: string) => fileURLToPath(new URL(`packages/${path}`, impor
 
 /** Tests import the sources, so that a failure points into them; only spawned commands use what `tsc` built. */
 const alias = [
-  { find: /^@mprog\/kernel\/(simulated|simulated-file|linux)$/, replacement: source('kernel/src/$1/index.ts') },
+  {
+    find: /^@mprog\/kernel\/(simulated|simulated-file|linux)$/,
+    replacement: source('kernel/src/$1/index.ts'),
+  },
   { find: /^@mprog\/(core|kernel|manager|conformance)$/, replacement: source('$1/src/index.ts') },
 ];
 
@@ -13,7 +16,10 @@ export default defineConfig({
   test: {
     pool: 'forks',
     projects: [
-      { resolve: { alias }, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts'] } },
+      {
+        resolve: { alias },
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts'] },
+      },
       {
         resolve: { alias },
         test: {
