@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const vitest = `${root}node_modules/vitest/vitest.mjs`;
-const reporters = process.env.CI ? ['default'] : ['dot'];
+const reporters = ['default'];
 const args = [
   'run',
   ...reporters.map((name) => `--reporter=${name}`),
