@@ -17,6 +17,9 @@ export interface Anchor<T> {
   readonly replace: T | undefined;
 }
 
+/** What the objects of an anchor, or of any of several, are. */
+export type ObjectOf<A> = A extends Anchor<infer T> ? T : never;
+
 function anchor<T>(part: Partial<Anchor<T>>): Anchor<T> {
   return Object.freeze({
     before: part.before ?? false,
@@ -71,12 +74,15 @@ export function relativeTo<T>(object: T): Anchor<T> {
  * @example
  * combine([replace(old), before(next)]); // in the place of old, provided that next follows it directly
  */
-export function combine<T>(
-  anchors: readonly Anchor<T>[],
-  same: (a: T, b: T) => boolean = Object.is,
-): Anchor<T> {
-  let combined: Anchor<T> | undefined;
-  for (const next of anchors) combined = combined === undefined ? next : merge(combined, next, same);
+export function combine<const Anchors extends readonly Anchor<unknown>[]>(
+  anchors: Anchors,
+  same: (a: ObjectOf<Anchors[number]>, b: ObjectOf<Anchors[number]>) => boolean = Object.is,
+): Anchor<ObjectOf<Anchors[number]>> {
+  type Combined = Anchor<ObjectOf<Anchors[number]>>;
+  let combined: Combined | undefined;
+  for (const next of anchors as readonly Combined[]) {
+    combined = combined === undefined ? next : merge(combined, next, same);
+  }
   if (combined === undefined) throw invalidArgument('combine anchors', 'there is none');
   return combined;
 }

@@ -1,4 +1,4 @@
-export type { Anchor } from './anchor.js';
+export type { Anchor, ObjectOf } from './anchor.js';
 export { after, before, combine, first, last, relativeTo, replace } from './anchor.js';
 export type { AttachRequest } from './attach.js';
 export { ABSENT, attach } from './attach.js';
