@@ -19,8 +19,6 @@ export interface QueryResult {
   readonly attachments: readonly QueriedAttachment[];
 }
 
-/** How often a chain may outgrow the arrays before a query gives up. */
-const ATTEMPTS = 16;
 const layout = attr.progQuery;
 
 /**
@@ -37,12 +35,12 @@ export function queryChain(
 ): QueryResult {
   let capacity = memory.queryEntries;
   try {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (;;) {
       const result = queryOnce(systemCall, memory, target, attachType, capacity);
       const count = memory.arena.view.getUint32(memory.query + layout.count, true);
       if (result === 0) return read(memory, count, capacity, operation);
       if (result !== -errno.ENOSPC) throw new KernelError(operation(), -result);
-      capacity = grow(memory, Math.max(count, capacity * 2), operation);
+      capacity = grow(memory, capacity, count, operation);
     }
   } finally {
     if (capacity !== memory.queryEntries) {
@@ -71,14 +69,15 @@ function queryOnce(
   return systemCall.bpf(command.PROG_QUERY, base + at, layout.end);
 }
 
-function grow(memory: CallMemory, entries: number, operation: () => string): number {
+/** Moves the arrays to the scratch region, at least twice as long as before: a chain may grow between two reads. */
+function grow(memory: CallMemory, capacity: number, count: number, operation: () => string): number {
   const room = Math.floor(memory.scratchSize / 8);
-  if (entries >= room * 2) {
+  if (capacity === room) {
     throw new KernelError(operation(), errno.ENOSPC, { reason: `the chain is longer than ${room} entries` });
   }
-  const capacity = Math.min(entries, room);
-  memory.pointQuery(memory.scratch, memory.scratch + capacity * 4);
-  return capacity;
+  const entries = Math.min(room, Math.max(count, capacity * 2));
+  memory.pointQuery(memory.scratch, memory.scratch + entries * 4);
+  return entries;
 }
 
 function read(memory: CallMemory, count: number, capacity: number, operation: () => string): QueryResult {
