@@ -16,7 +16,7 @@ import {
   type RelativeResolver,
 } from './index.js';
 
-const seeds = env['MPROG_SEED'] === undefined ? [1, 618, 20230719] : [Number(env['MPROG_SEED'])];
+const seeds = env.MPROG_SEED === undefined ? [1, 618, 20230719] : [Number(env.MPROG_SEED)];
 
 type Expected = 'any' | 'exact' | 'stale' | 'exact bigint' | 'huge bigint';
 type Operation = {

@@ -91,20 +91,20 @@ describe('attaching', () => {
 
   test('replace closes what was there; closing it again leaves the successor alone', () => {
     const { hook, at } = hookOf('a b');
-    hook.attach(x, { name: 'x', at: replace(at['a']!) });
-    expect(at['a']!.closed).toBe(true);
-    at['a']!.close();
+    hook.attach(x, { name: 'x', at: replace(at.a!) });
+    expect(at.a!.closed).toBe(true);
+    at.a!.close();
     expect(trailOf(hook)).toBe('x b');
     expect(hook.revision).toBe(4);
   });
 
   test('a function that was detached or replaced can be attached again', () => {
     const { hook, at } = hookOf('a b');
-    const a = at['a']!.handler;
+    const a = at.a!.handler;
     hook.attach(x, { name: 'x', at: replace(a) });
     hook.attach(a, { name: 'a', at: replace(x) });
-    at['b']!.close();
-    hook.attach(at['b']!.handler, { name: 'b', at: first() });
+    at.b!.close();
+    hook.attach(at.b!.handler, { name: 'b', at: first() });
     expect(trailOf(hook)).toBe('b a');
   });
 });
@@ -143,13 +143,13 @@ describe('refusals', () => {
     [
       'before an attachment of another hook',
       'ENOENT',
-      () => [x, { at: before(other.at['o']!) }],
+      () => [x, { at: before(other.at.o!) }],
       '"o" belongs to another hook',
     ],
     [
       'replace of a foreign attachment',
       'ENOENT',
-      () => [x, { at: replace(other.at['o']!) }],
+      () => [x, { at: replace(other.at.o!) }],
       '"o" belongs to another hook',
     ],
     [
@@ -174,7 +174,7 @@ describe('refusals', () => {
 
   test.each(cases)('%s is %s', (_name, code, build, words) => {
     const { hook, at } = hookOf('a b c');
-    const gone = hookOf('gone').at['gone']!;
+    const gone = hookOf('gone').at.gone!;
     gone.close();
     const [handler, options] = build({ ...at, gone });
     expect(hook.tryAttach(handler, options)).toBe(code);
@@ -195,7 +195,7 @@ describe('refusals', () => {
     expect(errorOf(() => hook.attach(x)).message).toContain(
       'full, it holds 2 (ERANGE); detach a function or replace one',
     );
-    hook.attach(x, { at: replace(at['a']!), name: 'x' });
+    hook.attach(x, { at: replace(at.a!), name: 'x' });
     expect(trailOf(hook)).toBe('x b');
     expect(new Hook().capacity).toBe(63);
   });
@@ -204,9 +204,9 @@ describe('refusals', () => {
     const { hook, at } = hookOf('a');
     const absent = step('absent');
     const wrong = combine([replace(absent), before(absent)]);
-    expect(hook.tryAttach(at['a']!.handler, { at: wrong, expectedRevision: 1 })).toBe('ESTALE');
-    expect(hook.tryAttach(at['a']!.handler, { at: wrong })).toBe('EEXIST');
-    expect(hook.tryAttach(x, { at: combine([replace(at['a']!), before(absent)]) })).toBe('ENOENT');
+    expect(hook.tryAttach(at.a!.handler, { at: wrong, expectedRevision: 1 })).toBe('ESTALE');
+    expect(hook.tryAttach(at.a!.handler, { at: wrong })).toBe('EEXIST');
+    expect(hook.tryAttach(x, { at: combine([replace(at.a!), before(absent)]) })).toBe('ENOENT');
   });
 });
 
@@ -215,9 +215,10 @@ describe('arguments of a wrong kind', () => {
   test.each<[string, unknown, unknown]>([
     ['no function', undefined, {}],
     ['a text for a function', 'auth', {}],
-    ['an attachment for a function', hookOf('a').at['a'], {}],
+    ['an attachment for a function', hookOf('a').at.a, {}],
     ['options that are null', () => {}, null],
-    ['options that are an anchor by mistake of a function', () => {}, first],
+    ['an anchor for options', () => {}, first()],
+    ['a function for options', () => {}, first],
     ['a name that is no text', () => {}, { name: 5 }],
     ['a function as place', () => {}, { at: () => {} }],
     ['a text as place', () => {}, { at: 'first' }],
@@ -250,9 +251,9 @@ describe('arguments of a wrong kind', () => {
 describe('detaching', () => {
   test('close detaches once and does nothing afterwards', () => {
     const { hook, at } = hookOf('a b c');
-    at['b']!.close();
-    at['b']!.close();
-    expect(at['b']!.closed).toBe(true);
+    at.b!.close();
+    at.b!.close();
+    expect(at.b!.closed).toBe(true);
     expect([trailOf(hook), hook.count, hook.revision]).toEqual(['a c', 2, 5]);
   });
 
@@ -268,32 +269,32 @@ describe('detaching', () => {
 
   test('every one of a full hook can be closed, the last too', () => {
     const { hook, at } = hookOf('a b', 2);
-    at['b']!.close();
-    at['a']!.close();
+    at.b!.close();
+    at.a!.close();
     expect(hook.count).toBe(0);
   });
 
   test('detach takes an attachment or a function, and the revision', () => {
     const { hook, at } = hookOf('a b');
-    hook.detach(at['a']!, { expectedRevision: 3 });
-    expect(at['a']!.closed).toBe(true);
-    expect(hook.tryDetach(at['b']!.handler, { expectedRevision: 3 })).toBe('ESTALE');
-    expect(hook.tryDetach(at['b']!.handler, { expectedRevision: 4 })).toBeUndefined();
-    expect([hook.count, at['b']!.closed]).toEqual([0, true]);
+    hook.detach(at.a!, { expectedRevision: 3 });
+    expect(at.a!.closed).toBe(true);
+    expect(hook.tryDetach(at.b!.handler, { expectedRevision: 3 })).toBe('ESTALE');
+    expect(hook.tryDetach(at.b!.handler, { expectedRevision: 4 })).toBeUndefined();
+    expect([hook.count, at.b!.closed]).toEqual([0, true]);
   });
 
   test('detach of what is not here is ENOENT', () => {
     const { hook, at } = hookOf('a b');
-    const closed = at['a']!;
+    const closed = at.a!;
     closed.close();
-    for (const target of [closed, closed.handler, step('x'), hookOf('a').at['a']!]) {
+    for (const target of [closed, closed.handler, step('x'), hookOf('a').at.a!]) {
       expect(hook.tryDetach(target)).toBe('ENOENT');
     }
     const error = errorOf(() => hook.detach(closed));
     expect(error.message).toContain(
       'detach "a" from hook "test": the function is not attached here (ENOENT)',
     );
-    expect(errorOf(() => hook.detach(at['b']!, { expectedRevision: 9 }))).toMatchObject({
+    expect(errorOf(() => hook.detach(at.b!, { expectedRevision: 9 }))).toMatchObject({
       code: 'ESTALE',
       data: { hook: 'test', name: 'b', revision: 4, expectedRevision: 9 },
     });
@@ -303,7 +304,7 @@ describe('detaching', () => {
   test('an attachment of another hook with the same place among its handles is not taken for ours', () => {
     const ours = hookOf('a');
     const theirs = hookOf('a');
-    expect(ours.hook.tryDetach(theirs.at['a']!)).toBe('ENOENT');
+    expect(ours.hook.tryDetach(theirs.at.a!)).toBe('ENOENT');
     expect([ours.hook.count, theirs.hook.count]).toEqual([1, 1]);
   });
 });
@@ -311,10 +312,10 @@ describe('detaching', () => {
 test('query gives revision and attachments in order, as they are at that moment', () => {
   const { hook, at } = hookOf('a b');
   const seen = hook.query();
-  at['a']!.close();
-  expect(seen).toEqual({ revision: 3, attachments: [at['a'], at['b']] });
+  at.a!.close();
+  expect(seen).toEqual({ revision: 3, attachments: [at.a, at.b] });
   expect(Object.isFrozen(seen) && Object.isFrozen(seen.attachments)).toBe(true);
-  expect(hook.query()).toEqual({ revision: 4, attachments: [at['b']] });
+  expect(hook.query()).toEqual({ revision: 4, attachments: [at.b] });
   expect(hook.tryAttach(step('x'), { expectedRevision: seen.revision })).toBe('ESTALE');
 });
 
@@ -344,7 +345,7 @@ describe('running', () => {
       () => {
         throw failure;
       },
-      { at: after(at['a']!) },
+      { at: after(at.a!) },
     );
     const trail: string[] = [];
     expect(() => hook.run(trail)).toThrow(failure);
@@ -364,7 +365,7 @@ describe('spec 3.1: a run walks a snapshot', () => {
         once.close();
         return undefined;
       },
-      { at: before(at['b']!) },
+      { at: before(at.b!) },
     );
     expect([trailOf(hook), trailOf(hook)]).toEqual(['a once b', 'a b']);
   });
@@ -377,10 +378,10 @@ describe('spec 3.1: a run walks a snapshot', () => {
         for (const name of ['a', 'c']) at[name]!.close();
         hook.attach(step('first'), { name: 'first', at: first() });
         hook.attach(step('last'), { name: 'last' });
-        hook.attach(step('d'), { name: 'd', at: replace(at['b']!) });
+        hook.attach(step('d'), { name: 'd', at: replace(at.b!) });
         return undefined;
       },
-      { name: 'x', at: after(at['a']!) },
+      { name: 'x', at: after(at.a!) },
     );
     expect(trailOf(hook)).toBe('a x b c');
     expect(namesOf(hook)).toBe('first x d last');
@@ -393,7 +394,7 @@ describe('spec 3.1: a run walks a snapshot', () => {
       (trail) => {
         trail.push('nest');
         nest.close();
-        at['b']!.close();
+        at.b!.close();
         hook.attach(step('c'), { name: 'c' });
         inner = trailOf(hook);
         return undefined;
@@ -406,7 +407,7 @@ describe('spec 3.1: a run walks a snapshot', () => {
   test('a handler that fails after it changed the hook leaves the change', () => {
     const { hook, at } = hookOf('a b');
     hook.attach(() => {
-      at['a']!.close();
+      at.a!.close();
       throw new Error('broken');
     });
     expect(() => trailOf(hook)).toThrow('broken');
@@ -453,7 +454,7 @@ describe('spec 3.1: a run walks a snapshot', () => {
   });
 });
 
-const seed = env['MPROG_SEED'] === undefined ? 618 : Number(env['MPROG_SEED']);
+const seed = env.MPROG_SEED === undefined ? 618 : Number(env.MPROG_SEED);
 
 test(`a hook and a plain list of functions agree on random sequences (seed ${seed}, MPROG_SEED sets another)`, () => {
   const functions = Array.from({ length: 6 }, (_, i) => step(String(i)));

@@ -179,6 +179,9 @@ export class Hook<Handler extends AnyHandler> {
     if (typeof options !== 'object' || options === null) {
       throw invalidArgument(operation, `options must be an object, got ${describe(options)}`);
     }
+    if ('relative' in options) {
+      throw invalidArgument(operation, 'the anchor goes into the options, as { at: before(x) }');
+    }
     if (options.name !== undefined && typeof options.name !== 'string') {
       throw invalidArgument(operation, `name must be a string, got ${describe(options.name)}`);
     }
