@@ -69,6 +69,10 @@ export const attr = {
     relocationSize: 136,
     logTrueSize: 140 /* out */,
     tokenFd: 144,
+    fdArrayCount: 148,
+    signature: 152 /* pointer */,
+    signatureSize: 160,
+    keyringId: 164,
   },
   object: { path: 0 /* pointer */, fd: 8, fileFlags: 12, pathFd: 16, end: 20 },
   testRun: {

@@ -42,6 +42,7 @@ export const info = {
     verifiedInstructions: 216,
     attachBtfObjectId: 220,
     attachBtfId: 224,
+    padding: 228,
     size: 232,
   },
   link: {
@@ -56,6 +57,7 @@ export const info = {
     cgroupId: 16 /* u64 */,
     /** cgroup */
     cgroupAttachType: 24,
+    size: 64,
   },
   map: {
     type: 0,
@@ -74,7 +76,10 @@ export const info = {
     btfValueType: 72,
     btfVmlinuxId: 76,
     extra: 80 /* u64 */,
-    size: 88,
+    hash: 88 /* pointer */,
+    hashSize: 96,
+    padding: 100,
+    size: 104,
   },
   btf: {
     btf: 0 /* pointer */,

@@ -1,0 +1,31 @@
+import { attr } from '../../abi/attr.js';
+import { errno } from '../../abi/errno.js';
+import type { Command } from '../call.js';
+import { checkCompatibility } from '../compatibility.js';
+import { programByFd } from '../lookup.js';
+
+const layout = attr.linkCreate;
+
+/** LINK_CREATE (spec 7.4). */
+export const linkCreate: Command = {
+  end: layout.end,
+  run(call) {
+    const { attr: input } = call;
+    const program = programByFd(call, input.u32(layout.programFd));
+    if (typeof program === 'number') return program;
+    const attachType = input.u32(layout.attachType);
+    const incompatible = checkCompatibility(call, program, attachType);
+    if (incompatible !== 0) return incompatible;
+    const layer = call.kernel.layerOf(attachType);
+    if (layer === undefined) return -errno.EINVAL;
+    const request = {
+      attachType,
+      target: input.u32(layout.target),
+      flags: input.u32(layout.flags),
+      replaceFd: 0,
+      relative: input.u32(layout.relative),
+      expectedRevision: input.revision(layout.expectedRevision),
+    };
+    return layer.createLink(call, request, program);
+  },
+};

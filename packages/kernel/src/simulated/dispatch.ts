@@ -1,0 +1,72 @@
+import { command } from '../abi/command.js';
+import { errno } from '../abi/errno.js';
+import { abiSize } from '../abi/size.js';
+import { AttrReader } from './attr-reader.js';
+import type { Call, Command } from './call.js';
+import type { Caller } from './caller.js';
+import { enableStats } from './calls/enable-stats.js';
+import { btfGetFdById, linkGetFdById, progGetFdById } from './calls/get-fd-by-id.js';
+import { getInfo } from './calls/get-info.js';
+import { btfGetNextId, linkGetNextId, mapGetNextId, progGetNextId } from './calls/get-next-id.js';
+import { linkCreate } from './calls/link-create.js';
+import { linkDetach } from './calls/link-detach.js';
+import { linkUpdate } from './calls/link-update.js';
+import { progAttach } from './calls/prog-attach.js';
+import { progDetach } from './calls/prog-detach.js';
+import { progLoad } from './calls/prog-load.js';
+import { progQuery } from './calls/prog-query.js';
+import type { SimulatedKernel } from './simulated-kernel.js';
+import { UserMemory } from './user-memory.js';
+
+const commands: ReadonlyMap<number, Command> = new Map([
+  [command.PROG_LOAD, progLoad],
+  [command.PROG_ATTACH, progAttach],
+  [command.PROG_DETACH, progDetach],
+  [command.PROG_QUERY, progQuery],
+  [command.PROG_GET_NEXT_ID, progGetNextId],
+  [command.MAP_GET_NEXT_ID, mapGetNextId],
+  [command.LINK_GET_NEXT_ID, linkGetNextId],
+  [command.BTF_GET_NEXT_ID, btfGetNextId],
+  [command.PROG_GET_FD_BY_ID, progGetFdById],
+  [command.LINK_GET_FD_BY_ID, linkGetFdById],
+  [command.BTF_GET_FD_BY_ID, btfGetFdById],
+  [command.OBJ_GET_INFO_BY_FD, getInfo],
+  [command.LINK_CREATE, linkCreate],
+  [command.LINK_UPDATE, linkUpdate],
+  [command.LINK_DETACH, linkDetach],
+  [command.ENABLE_STATS, enableStats],
+]);
+
+/**
+ * Runs one system call: takes the attr in by the size and padding rules (spec 1.5) and hands it to its command.
+ *
+ * @param number the command
+ * @param address address of the attr in the caller's memory
+ * @param size bytes of it that the caller passes
+ * @returns the result or a negated error number; nothing that a caller passes makes it throw
+ */
+export function dispatch(
+  kernel: SimulatedKernel,
+  caller: Caller,
+  number: number,
+  address: number,
+  size: number,
+): number {
+  const memory = new UserMemory(caller.arena);
+  const known = Math.min(size >>> 0, abiSize.attr);
+  if (size >>> 0 > abiSize.attr) {
+    if (size >>> 0 > abiSize.page) return -errno.E2BIG;
+    const tail = memory.read(address + known, (size >>> 0) - known);
+    if (tail === null) return -errno.EFAULT;
+    if (tail.some((byte) => byte !== 0)) return -errno.E2BIG;
+  }
+  const passed = memory.read(address, known);
+  if (passed === null && known > 0) return -errno.EFAULT;
+  const attr = new AttrReader(passed ?? new Uint8Array(0));
+  const command = commands.get(number);
+  if (command === undefined) return -errno.EINVAL;
+  const call: Call = { kernel, caller, attr, address, size: size >>> 0, memory };
+  const refused = command.before?.(call) ?? 0;
+  if (refused !== 0) return refused;
+  return attr.isZeroFrom(command.end) ? command.run(call) : -errno.EINVAL;
+}

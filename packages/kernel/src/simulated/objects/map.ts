@@ -1,0 +1,24 @@
+import type { ProgramObject } from './program.js';
+
+/**
+ * A map: a plain store for arrays and hashes, programs for program arrays.
+ *
+ * `users` counts fds and pins alone: a program array without any gives its programs back, since a program in it may hold
+ * the map in turn.
+ */
+export interface MapObject {
+  readonly kind: 'map';
+  readonly id: number;
+  readonly type: number;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly flags: number;
+  readonly name: string;
+  /** By key in hexadecimal; an array's element that is absent is zero. */
+  readonly values: Map<string, Uint8Array>;
+  /** Of a program array, by index. */
+  readonly programs: Map<number, ProgramObject>;
+  references: number;
+  users: number;
+}
