@@ -1,0 +1,30 @@
+export { describeOperation } from './describe-operation.js';
+export type { Difference, Mismatch } from './mismatch.js';
+export { describeMismatch } from './mismatch.js';
+export { parseTrace } from './parse-trace.js';
+export { readTrace, readTraceFile } from './read-trace.js';
+export type { ReplayResult } from './replay.js';
+export { replay, replayOn } from './replay.js';
+export type { ReplayFailure, ReplayFilesOptions, ReplayProgress, ReplaySummary } from './replay-files.js';
+export { replayFiles, replayPassed } from './replay-files.js';
+export { reportReplay } from './report.js';
+export { locateTrace, shippedTraces } from './shipped-traces.js';
+export { TcxSubject } from './tcx-subject.js';
+export type {
+  Handle,
+  HookState,
+  LinkState,
+  ListEntry,
+  Observation,
+  QueryOutput,
+  Trace,
+  TraceFlag,
+  TraceHeader,
+  TraceLayer,
+  TraceOperation,
+  TraceRelative,
+  TraceRevision,
+  TraceState,
+  TraceStep,
+} from './trace.js';
+export type { TraceSubject } from './trace-subject.js';
