@@ -1,0 +1,59 @@
+import { mkdirSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import type { PinTree } from '../world.js';
+import type { ForeignFunctions } from './ffi.js';
+import { orThrow, withFileErrors } from './linux-error.js';
+import { mounts } from './mount-table.js';
+
+/**
+ * The BPF file systems of the calling thread's mount namespace.
+ *
+ * Everything is synchronous: a thread of a pool may be in another mount namespace than the caller.
+ */
+export class LinuxPinTree implements PinTree {
+  readonly #foreign: ForeignFunctions;
+
+  constructor(foreign: ForeignFunctions) {
+    this.#foreign = foreign;
+  }
+
+  mounts(): readonly string[] {
+    return [...new Set(mounts().flatMap(({ type, point }) => (type === 'bpf' ? [point] : [])))];
+  }
+
+  mount(directory: string): void {
+    const type = this.#foreign.text(0, 'bpf');
+    const target = this.#foreign.text(8, directory);
+    orThrow(this.#foreign.call('mount', type, target, type), `mount bpffs on ${directory}`, (code) =>
+      code === 'EPERM' ? 'it needs CAP_SYS_ADMIN' : undefined,
+    );
+  }
+
+  list(directory: string): readonly string[] {
+    const found: string[] = [];
+    const visit = (path: string) => {
+      for (const entry of readdirSync(path, { withFileTypes: true })) {
+        const below = path === '/' ? `/${entry.name}` : `${path}/${entry.name}`;
+        if (entry.isDirectory()) visit(below);
+        else found.push(below);
+      }
+    };
+    withFileErrors(`list pins below ${directory}`, () => visit(directory));
+    return found.sort();
+  }
+
+  makeDirectory(directory: string): void {
+    withFileErrors(`make directory ${directory}`, () => mkdirSync(directory, { recursive: true }));
+  }
+
+  remove(path: string): void {
+    withFileErrors(`remove pin ${path}`, () => unlinkSync(path));
+  }
+
+  removeDirectory(path: string): void {
+    withFileErrors(`remove directory ${path}`, () => rmdirSync(path));
+  }
+
+  rename(from: string, to: string): void {
+    withFileErrors(`rename pin ${from} to ${to}`, () => renameSync(from, to));
+  }
+}

@@ -1,0 +1,74 @@
+import { readdirSync, statSync } from 'node:fs';
+import { posix } from 'node:path';
+import { MprogError } from '@mprog/core';
+import type { Cgroup } from '../world.js';
+import type { ForeignFunctions } from './ffi.js';
+import { fromFileError, orThrow } from './linux-error.js';
+import { type Mount, mounts } from './mount-table.js';
+
+const AT_FDCWD = -100;
+const O_DIRECTORY = { x64: 0o200000, arm64: 0o40000 } as const;
+const O_CLOEXEC = 0o2000000;
+
+/**
+ * Where the version 2 tree of cgroups is mounted: as a whole if anywhere, else in part.
+ *
+ * @throws MprogError `ENOENT` when it is not mounted
+ */
+export function cgroupMount(table: readonly Mount[] = mounts()): string {
+  const candidates = table.filter(({ type }) => type === 'cgroup2');
+  const mount = candidates.find(({ root }) => root === '/') ?? candidates[0];
+  if (mount === undefined) {
+    throw new MprogError(
+      'ENOENT',
+      'find the cgroups: no cgroup2 file system is mounted (ENOENT); mount -t cgroup2 none /sys/fs/cgroup',
+    );
+  }
+  return mount.point;
+}
+
+/** Cgroups of the version 2 tree, parents before children, siblings by name. */
+export function listCgroups(): readonly Cgroup[] {
+  const root = cgroupMount();
+  const found: Cgroup[] = [];
+  const visit = (path: string) => {
+    const directory = root + path;
+    found.push({ path, id: String(statSync(directory, { bigint: true }).ino) });
+    const children = readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
+    for (const name of children) {
+      try {
+        visit(posix.join(path, name));
+      } catch (error) {
+        // A cgroup may go while the tree is walked.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    }
+  };
+  try {
+    visit('/');
+  } catch (error) {
+    throw fromFileError(`list the cgroups below ${root}`, error);
+  }
+  return found;
+}
+
+/**
+ * Opens the directory of a cgroup.
+ *
+ * @param path path inside the tree
+ * @returns an fd, closed on exec
+ */
+export function openCgroup(foreign: ForeignFunctions, path: string): number {
+  const operation = `open cgroup ${path}`;
+  if (!path.startsWith('/') || path.includes('\0') || path.split('/').includes('..')) {
+    throw new MprogError('EINVAL', `${operation}: not an absolute path inside the cgroup2 tree (EINVAL)`);
+  }
+  const directory = foreign.text(0, posix.join(cgroupMount(), path));
+  const flags = O_DIRECTORY[foreign.machine] | O_CLOEXEC;
+  return orThrow(foreign.call('openat', AT_FDCWD, directory, flags), operation, (code) =>
+    code === 'ENOENT' ? 'there is no such cgroup' : undefined,
+  );
+}

@@ -1,0 +1,180 @@
+import { errno } from '../abi/errno.js';
+import type { ClassicQdisc } from '../laboratory.js';
+import type { ForeignFunctions } from './ffi.js';
+import { linuxError } from './linux-error.js';
+import { RouteSocket } from './netlink.js';
+import {
+  decodeAttributes,
+  encodeAttributes,
+  type NetlinkAttribute,
+  readText,
+  readWord,
+  text,
+  word,
+} from './netlink-message.js';
+
+const RTM_NEWLINK = 16;
+const RTM_DELLINK = 17;
+const RTM_GETLINK = 18;
+const RTM_SETLINK = 19;
+const RTM_NEWQDISC = 36;
+const RTM_DELQDISC = 37;
+const NLM_F_CREATE_EXCL = 0x600;
+
+const IFLA_IFNAME = 3;
+const IFLA_LINK = 5;
+const IFLA_OPERSTATE = 16;
+const IFLA_LINKINFO = 18;
+const IFLA_NET_NS_FD = 28;
+const IFLA_INFO_KIND = 1;
+const IFLA_INFO_DATA = 2;
+const VETH_INFO_PEER = 1;
+const TCA_KIND = 1;
+
+const IFF_UP = 1;
+const OPERSTATE_UP = 6;
+const LINK_HEADER = 16;
+/** The parent that clsact and the ingress qdisc share, and the handle that the kernel gives both. */
+const QDISC_PARENT = 0xffff_fff1;
+const QDISC_HANDLE = 0xffff_0000;
+
+/** What rtnetlink tells about a network device. */
+export interface LinkState {
+  readonly ifindex: number;
+  readonly name: string;
+  readonly up: boolean;
+  /** Whether it would carry packets at once. */
+  readonly running: boolean;
+  /** Ifindex of the other end of a veth pair, in the namespace of that end; 0 for other devices. */
+  readonly peer: number;
+}
+
+/**
+ * Network devices of the namespace that the calling thread is in at each call.
+ *
+ * Methods throw an `MprogError` with the errno name as code, `ENODEV` for an unknown device.
+ */
+export class Devices {
+  readonly #foreign: ForeignFunctions;
+
+  constructor(foreign: ForeignFunctions) {
+    this.#foreign = foreign;
+  }
+
+  /** All devices by ifindex. */
+  list(): readonly LinkState[] {
+    using socket = new RouteSocket(this.#foreign);
+    return socket
+      .dump('list the network devices', RTM_GETLINK, linkHeader(0))
+      .map(({ payload }) => decodeLink(payload))
+      .sort((a, b) => a.ifindex - b.ifindex);
+  }
+
+  /** One device, named by ifindex or by name. */
+  get(device: number | string): LinkState {
+    const byName = typeof device === 'string';
+    const attributes = byName ? [{ type: IFLA_IFNAME, value: text(device) }] : [];
+    const [message] = this.#request(
+      `look at device ${device}`,
+      RTM_GETLINK,
+      0,
+      linkHeader(byName ? 0 : device),
+      attributes,
+    );
+    if (message === undefined) throw linuxError(`look at device ${device}`, errno.ENODEV);
+    return decodeLink(message.payload);
+  }
+
+  /**
+   * Makes a veth pair whose one end is here and whose other end is elsewhere.
+   *
+   * @param peerNamespace fd of the namespace of the other end
+   */
+  addPair(name: string, peerName: string, peerNamespace: number): void {
+    const peer = new Uint8Array([
+      ...linkHeader(0),
+      ...encodeAttributes([
+        { type: IFLA_IFNAME, value: text(peerName) },
+        { type: IFLA_NET_NS_FD, value: word(peerNamespace) },
+      ]),
+    ]);
+    const kind = encodeAttributes([
+      { type: IFLA_INFO_KIND, value: text('veth') },
+      { type: IFLA_INFO_DATA, value: encodeAttributes([{ type: VETH_INFO_PEER, value: peer }]) },
+    ]);
+    this.#request(`add device ${name}`, RTM_NEWLINK, NLM_F_CREATE_EXCL, linkHeader(0), [
+      { type: IFLA_IFNAME, value: text(name) },
+      { type: IFLA_LINKINFO, value: kind },
+    ]);
+  }
+
+  remove(ifindex: number): void {
+    this.#request(`remove device ${ifindex}`, RTM_DELLINK, 0, linkHeader(ifindex), []);
+  }
+
+  rename(ifindex: number, name: string): void {
+    this.#request(`rename device ${ifindex} to ${name}`, RTM_SETLINK, 0, linkHeader(ifindex), [
+      { type: IFLA_IFNAME, value: text(name) },
+    ]);
+  }
+
+  setUp(ifindex: number, up: boolean): void {
+    const header = linkHeader(ifindex, up ? IFF_UP : 0, IFF_UP);
+    this.#request(`set device ${ifindex} ${up ? 'up' : 'down'}`, RTM_SETLINK, 0, header, []);
+  }
+
+  /** Moves a device into the namespace that an fd stands for. */
+  move(ifindex: number, namespace: number): void {
+    this.#request(`move device ${ifindex}`, RTM_SETLINK, 0, linkHeader(ifindex), [
+      { type: IFLA_NET_NS_FD, value: word(namespace) },
+    ]);
+  }
+
+  /** Puts a classic qdisc on a device (`EEXIST` when one is there) or takes it off (`ENOENT` when none is). */
+  setQdisc(ifindex: number, kind: ClassicQdisc, present: boolean): void {
+    const header = new Uint8Array(20);
+    const view = new DataView(header.buffer);
+    view.setInt32(4, ifindex, true);
+    view.setUint32(8, QDISC_HANDLE, true);
+    view.setUint32(12, QDISC_PARENT, true);
+    this.#request(
+      `${present ? 'add' : 'remove'} qdisc ${kind} of device ${ifindex}`,
+      present ? RTM_NEWQDISC : RTM_DELQDISC,
+      present ? NLM_F_CREATE_EXCL : 0,
+      header,
+      [{ type: TCA_KIND, value: text(kind) }],
+    );
+  }
+
+  #request(
+    operation: string,
+    type: number,
+    flags: number,
+    header: Uint8Array,
+    attributes: readonly NetlinkAttribute[],
+  ) {
+    using socket = new RouteSocket(this.#foreign);
+    return socket.request(operation, type, flags, header, attributes);
+  }
+}
+
+function linkHeader(ifindex: number, flags: number = 0, change: number = 0): Uint8Array {
+  const header = new Uint8Array(LINK_HEADER);
+  const view = new DataView(header.buffer);
+  view.setInt32(4, ifindex, true);
+  view.setUint32(8, flags, true);
+  view.setUint32(12, change, true);
+  return header;
+}
+
+function decodeLink(payload: Uint8Array): LinkState {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
+  const attributes = decodeAttributes(payload.subarray(LINK_HEADER));
+  return {
+    ifindex: view.getInt32(4, true),
+    name: readText(attributes.get(IFLA_IFNAME)),
+    up: (view.getUint32(8, true) & IFF_UP) !== 0,
+    running: attributes.get(IFLA_OPERSTATE)?.[0] === OPERSTATE_UP,
+    peer: readWord(attributes.get(IFLA_LINK)),
+  };
+}

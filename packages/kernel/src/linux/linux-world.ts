@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { release, userInfo } from 'node:os';
+import type {
+  Capability,
+  Cgroup,
+  Device,
+  NamespaceListing,
+  NamespaceSelector,
+  ObjectKind,
+  PinTree,
+  World,
+} from '../world.js';
+import { LinuxPinTree } from './bpffs.js';
+import { capabilityWords, isEffective } from './capabilities.js';
+import { listCgroups, openCgroup } from './cgroups.js';
+import type { DescriptorOwners } from './descriptor-owners.js';
+import { Devices } from './devices.js';
+import type { ForeignFunctions } from './ffi.js';
+import type { LaterThread } from './later-thread.js';
+import { currentNamespace, type Namespaces } from './namespaces.js';
+
+const capabilities: readonly Capability[] = ['CAP_BPF', 'CAP_NET_ADMIN', 'CAP_PERFMON', 'CAP_SYS_ADMIN'];
+
+/** First words of an fdinfo that only one kind of object has. */
+const kindOfField: Readonly<Record<string, ObjectKind>> = {
+  link_type: 'link',
+  prog_type: 'program',
+  map_type: 'map',
+  btf_id: 'btf',
+};
+
+/** What surrounds bpf(2) on a running Linux, as the calling thread sees it. */
+export class LinuxWorld implements World {
+  readonly kernel: string = `linux ${release()}`;
+  readonly bootId: string = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  readonly user: string = userName();
+  readonly pins: PinTree;
+  readonly #foreign: ForeignFunctions;
+  readonly #later: LaterThread;
+  readonly #namespaces: Namespaces;
+  readonly #devices: Devices;
+  readonly #owners: DescriptorOwners;
+
+  constructor(
+    foreign: ForeignFunctions,
+    later: LaterThread,
+    namespaces: Namespaces,
+    owners: DescriptorOwners,
+  ) {
+    this.#foreign = foreign;
+    this.#later = later;
+    this.#namespaces = namespaces;
+    this.#owners = owners;
+    this.#devices = new Devices(foreign);
+    this.pins = new LinuxPinTree(foreign);
+  }
+
+  capabilities(): ReadonlySet<Capability> {
+    const words = capabilityWords(this.#foreign);
+    return new Set(capabilities.filter((name) => isEffective(words, name)));
+  }
+
+  currentNamespace(): string {
+    return currentNamespace();
+  }
+
+  namespaces(): NamespaceListing {
+    return this.#namespaces.list();
+  }
+
+  within<Result>(namespace: NamespaceSelector, action: () => Result): Result {
+    return this.#namespaces.within(namespace, action);
+  }
+
+  devices(): readonly Device[] {
+    return this.#devices.list().map(({ ifindex, name }) => ({ ifindex, name }));
+  }
+
+  cgroups(): readonly Cgroup[] {
+    return listCgroups();
+  }
+
+  openCgroup(path: string): number {
+    return openCgroup(this.#foreign, path);
+  }
+
+  objectKind(fd: number): ObjectKind | null {
+    if (!Number.isInteger(fd) || fd < 0) return null;
+    let text: string;
+    try {
+      text = readFileSync(`/proc/thread-self/fdinfo/${fd}`, 'utf8');
+    } catch {
+      return null;
+    }
+    for (const line of text.split('\n')) {
+      const kind = kindOfField[line.slice(0, line.indexOf(':'))];
+      if (kind !== undefined) return kind;
+    }
+    return null;
+  }
+
+  close(fd: number): number {
+    this.#owners.forget(fd);
+    return this.#foreign.call('close', fd);
+  }
+
+  closeLater(fd: number): Promise<number> {
+    this.#owners.forget(fd);
+    return this.#later.closeDescriptor(fd);
+  }
+
+  now(): number {
+    return Date.now();
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user without an entry in the user database, as in many containers.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
