@@ -110,6 +110,9 @@ export const attr = {
     extra: 64 /* u64 */,
     valueTypeBtfFd: 72,
     tokenFd: 76,
+    exclusiveHash: 80 /* pointer */,
+    exclusiveHashSize: 88,
+    end: 92,
   },
   mapElement: { mapFd: 0, key: 8 /* pointer */, value: 16 /* pointer */, flags: 24 /* u64 */, end: 32 },
   btfLoad: {

@@ -4,22 +4,38 @@ import { abiSize } from '../abi/size.js';
 import { AttrReader } from './attr-reader.js';
 import type { Call, Command } from './call.js';
 import type { Caller } from './caller.js';
+import { btfLoad } from './calls/btf-load.js';
 import { enableStats } from './calls/enable-stats.js';
-import { btfGetFdById, linkGetFdById, progGetFdById } from './calls/get-fd-by-id.js';
+import { btfGetFdById, linkGetFdById, mapGetFdById, progGetFdById } from './calls/get-fd-by-id.js';
 import { getInfo } from './calls/get-info.js';
 import { btfGetNextId, linkGetNextId, mapGetNextId, progGetNextId } from './calls/get-next-id.js';
 import { linkCreate } from './calls/link-create.js';
 import { linkDetach } from './calls/link-detach.js';
 import { linkUpdate } from './calls/link-update.js';
+import { mapCreate } from './calls/map-create.js';
+import { mapDelete, mapLookup, mapNextKey, mapUpdate } from './calls/map-elements.js';
+import { objGet } from './calls/obj-get.js';
+import { objPin } from './calls/obj-pin.js';
 import { progAttach } from './calls/prog-attach.js';
 import { progDetach } from './calls/prog-detach.js';
 import { progLoad } from './calls/prog-load.js';
 import { progQuery } from './calls/prog-query.js';
+import { testRun } from './calls/test-run.js';
 import type { SimulatedKernel } from './simulated-kernel.js';
 import { UserMemory } from './user-memory.js';
 
 const commands: ReadonlyMap<number, Command> = new Map([
+  [command.MAP_CREATE, mapCreate],
+  [command.MAP_LOOKUP_ELEM, mapLookup],
+  [command.MAP_UPDATE_ELEM, mapUpdate],
+  [command.MAP_DELETE_ELEM, mapDelete],
+  [command.MAP_GET_NEXT_KEY, mapNextKey],
   [command.PROG_LOAD, progLoad],
+  [command.OBJ_PIN, objPin],
+  [command.OBJ_GET, objGet],
+  [command.PROG_TEST_RUN, testRun],
+  [command.BTF_LOAD, btfLoad],
+  [command.MAP_GET_FD_BY_ID, mapGetFdById],
   [command.PROG_ATTACH, progAttach],
   [command.PROG_DETACH, progDetach],
   [command.PROG_QUERY, progQuery],

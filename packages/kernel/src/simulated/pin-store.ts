@@ -40,7 +40,7 @@ export class PinStore {
    * Finds what a path leads to (spec 15.2).
    *
    * @returns the place, which a mount point itself does not have; or a negated error number: EEXIST for what exists outside
-   *   of bpffs or is a mount point, EPERM for a name that is missing in a directory that is no bpffs
+   *   of bpffs or is a mount point, EXDEV for a name that is missing in a directory that is no bpffs
    */
   find(path: string): PinPlace | number {
     if (path === '') return -errno.ENOENT;
@@ -76,7 +76,7 @@ export class PinStore {
     }
     // Outside there is nothing but the directories that lead to the mounts.
     if (this.#isAboveMount(parts)) return -errno.EEXIST;
-    return this.#isAboveMount(parts.slice(0, -1)) ? -errno.EPERM : -errno.ENOENT;
+    return this.#isAboveMount(parts.slice(0, -1)) ? -errno.EXDEV : -errno.ENOENT;
   }
 
   #isAboveMount(parts: readonly string[]): boolean {

@@ -10,7 +10,7 @@ import { TcxLayer } from './layers/tcx.js';
 import { INITIAL_NAMESPACE, Network } from './network.js';
 import type { BtfObject } from './objects/btf.js';
 import type { Device, Direction } from './objects/device.js';
-import { FdTable } from './objects/fd-table.js';
+import { type Access, FdTable } from './objects/fd-table.js';
 import type { KernelObject, PlainFile, StatisticsObject } from './objects/kernel-object.js';
 import type { LinkObject } from './objects/link.js';
 import type { MapObject } from './objects/map.js';
@@ -169,9 +169,9 @@ export class SimulatedKernel {
   }
 
   /** Gives a caller an fd for an object; EMFILE, negated, when its table is full. */
-  openFd(caller: { readonly fds: FdTable }, object: KernelObject): number {
+  openFd(caller: { readonly fds: FdTable }, object: KernelObject, access: Access = 0): number {
     this.acquireForUser(object);
-    if (caller.fds.hasRoom) return caller.fds.add(object);
+    if (caller.fds.hasRoom) return caller.fds.add(object, access);
     this.releaseForUser(object);
     return -errno.EMFILE;
   }

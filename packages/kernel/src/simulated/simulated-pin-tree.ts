@@ -86,7 +86,6 @@ export class SimulatedPinTree implements PinTree {
     this.#transact((pins) => {
       const source = existing(pins, from, operation);
       const target = pins.find(to);
-      if (target === -errno.EPERM) throw simulatedError(operation, 'EXDEV');
       if (typeof target === 'number') {
         orThrow(target, operation);
         return;
@@ -130,7 +129,7 @@ function normalise(path: string, operation: string): string {
 function existing(pins: PinStore, path: string, operation: string): PinPlace {
   const place = pins.find(normalise(path, operation));
   if (place === -errno.EEXIST) throw simulatedError(operation, 'EBUSY', 'it is no pin');
-  if (place === -errno.EPERM) throw simulatedError(operation, 'ENOENT');
+  if (place === -errno.EXDEV) throw simulatedError(operation, 'ENOENT');
   if (typeof place === 'number') {
     orThrow(place, operation);
     throw simulatedError(operation, 'ENOENT');
@@ -144,7 +143,7 @@ function directoryAt(pins: PinStore, path: string): PinDirectory | number {
   if (root !== undefined) return root;
   const place = pins.find(path);
   if (typeof place === 'number')
-    return place === -errno.EPERM || place === -errno.EEXIST ? -errno.ENOENT : place;
+    return place === -errno.EXDEV || place === -errno.EEXIST ? -errno.ENOENT : place;
   if (place.entry === undefined) return -errno.ENOENT;
   return place.entry.kind === 'directory' ? place.entry : -errno.ENOTDIR;
 }

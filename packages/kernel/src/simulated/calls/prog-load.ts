@@ -1,21 +1,29 @@
 import { attr } from '../../abi/attr.js';
 import { errno } from '../../abi/errno.js';
+import { mapType } from '../../abi/map-type.js';
+import { openFlag } from '../../abi/open-flag.js';
 import { programType } from '../../abi/program-type.js';
 import { abiSize } from '../../abi/size.js';
 import { type Call, type Command, isCapable } from '../call.js';
 import { readExtraInfo } from '../extra-info.js';
-import { checkLog, writeLog } from '../load-log.js';
+import { checkLog, type LogFields, writeLog } from '../load-log.js';
 import { loadRuleOf } from '../load-rule.js';
 import { mapsNamedByFdArray, mapsOfInstructions } from '../map-references.js';
 import { readObjectName } from '../object-name.js';
 import type { ProgramObject } from '../objects/program.js';
+import { admits } from '../program-array.js';
 import { programTag } from '../program-tag.js';
 
 const layout = attr.progLoad;
-const TOKEN_FD = 0x1_0000;
-const KNOWN_FLAGS = 0xff | TOKEN_FD;
+const KNOWN_FLAGS = 0xff | openFlag.TOKEN_FD;
 const MAX_INSTRUCTIONS = 1_000_000;
 const LICENSE_LIMIT = 127;
+const logFields: LogFields = {
+  level: layout.logLevel,
+  size: layout.logSize,
+  buffer: layout.log,
+  trueSize: layout.logTrueSize,
+};
 const GPL_LICENSES: ReadonlySet<string> = new Set([
   'GPL',
   'GPL v2',
@@ -52,19 +60,22 @@ export const progLoad: Command = {
     const name = readObjectName(input.bytes(layout.name, abiSize.name));
     if (name === null) return -errno.EINVAL;
 
-    const log = checkLog(call);
+    const log = checkLog(call, logFields);
     if (log !== 0) return log;
     const parts = readParts(call, instructions);
-    const written = writeLog(call, instructions.length / abiSize.instruction);
+    const count = instructions.length / abiSize.instruction;
+    const text = `the simulated kernel has no verifier: ${count} insns are taken as they are\n`;
+    const written = writeLog(call, logFields, text);
     if (written !== 0) return written;
     if (typeof parts === 'number') return parts;
+    const owner = { type, expectedAttachType: rule.attachTypeOf(input.u32(layout.expectedAttachType)) };
+    if (parts.maps.some((map) => !admits(map, owner))) return -errno.EINVAL;
 
     const { kernel, caller } = call;
     const program: ProgramObject = {
       kind: 'program',
       id: kernel.programs.allocateId(),
-      type,
-      expectedAttachType: rule.attachTypeOf(input.u32(layout.expectedAttachType)),
+      ...owner,
       name,
       tag: programTag(instructions),
       instructions: parts.instructions,
@@ -80,6 +91,7 @@ export const progLoad: Command = {
       runTime: 0,
     };
     if (!caller.fds.hasRoom) return -errno.EMFILE;
+    for (const map of program.maps) if (map.type === mapType.PROG_ARRAY) map.owner ??= owner;
     kernel.addProgram(program);
     return kernel.openFd(caller, program);
   },
@@ -90,7 +102,7 @@ function checkRequest(call: Call): number {
   const { attr: input } = call;
   const flags = input.u32(layout.flags);
   if ((flags & ~KNOWN_FLAGS) !== 0) return -errno.EINVAL;
-  if ((flags & TOKEN_FD) !== 0) {
+  if ((flags & openFlag.TOKEN_FD) !== 0) {
     return call.caller.fds.get(input.u32(layout.tokenFd)) === undefined ? -errno.EBADF : -errno.EINVAL;
   }
   if (!isCapable(call, 'CAP_BPF')) return -errno.EPERM;

@@ -1,5 +1,11 @@
 import type { ProgramObject } from './program.js';
 
+/** The kind of programs that a program array takes: that of the first one that had to do with it (spec 15.4). */
+export interface ArrayOwner {
+  readonly type: number;
+  readonly expectedAttachType: number;
+}
+
 /**
  * A map: a plain store for arrays and hashes, programs for program arrays.
  *
@@ -19,6 +25,8 @@ export interface MapObject {
   readonly values: Map<string, Uint8Array>;
   /** Of a program array, by index. */
   readonly programs: Map<number, ProgramObject>;
+  /** Of a program array; null until a program is put in or refers to it. */
+  owner: ArrayOwner | null;
   references: number;
   users: number;
 }
