@@ -2,7 +2,13 @@ import { type Chain, isHandle } from './chain.js';
 import { invalidArgument } from './errors.js';
 import { agreePosition, UNFIXED } from './position.js';
 import type { Refusal } from './refusal.js';
-import { checkRelative, type Relative, type RelativeResolver, resolveRelative } from './relative.js';
+import {
+  checkRelative,
+  indexOfRelative,
+  type Relative,
+  type RelativeResolver,
+  resolveRelative,
+} from './relative.js';
 import { type ExpectedRevision, isStale } from './revision.js';
 
 /**
@@ -61,40 +67,30 @@ export function attach(chain: Chain, request: AttachRequest): number | Refusal {
   }
   if (isStale(OPERATION, chain.revision, request.expectedRevision)) return 'ESTALE';
 
-  const { handles, stride, count } = chain;
-  // One scan finds the duplicate, the old program and an anchor that is known already.
-  const column = anchor < 0 ? stride : 0;
-  const wanted = anchor === 0 ? -1 : Math.abs(anchor);
-  let oldAt = -1;
-  let anchorAt = -1;
-  for (let i = 0; i < count; i++) {
-    const entry = handles[i];
-    if (entry === program) return 'EEXIST';
-    if (entry === replace) oldAt = i;
-    if (handles[column + i] === wanted) anchorAt = i;
-  }
+  if (chain.indexOfProgram(program) >= 0) return 'EEXIST';
   if (resolver !== undefined) {
     const resolved = resolveRelative(OPERATION, chain, resolver);
     if (typeof resolved === 'string') return resolved;
     anchor = resolved;
-    anchorAt = anchor < 0 ? chain.indexOfLink(-anchor) : chain.indexOfProgram(anchor);
   }
 
+  const count = chain.count;
   let fixed = UNFIXED;
   if (replace !== 0) {
-    if (oldAt < 0) return 'ENOENT';
-    if (handles[stride + oldAt] !== link) return 'EBUSY';
-    fixed = oldAt;
+    fixed = chain.indexOfProgram(replace);
+    if (fixed < 0) return 'ENOENT';
+    if (chain.linkAt(fixed) !== link) return 'EBUSY';
   } else if (count >= chain.capacity) {
     return 'ERANGE';
   }
+  const anchorAt = indexOfRelative(chain, anchor);
   const position = agreePosition(fixed, before, after, anchor !== 0, anchorAt, count);
   if (typeof position === 'string') return position;
   if (position === UNFIXED && (anchor !== 0 || request.qualified === true)) return 'EINVAL';
 
   if (replace !== 0) {
-    chain.replaceAt(oldAt, program);
-    return oldAt;
+    chain.replaceAt(fixed, program);
+    return fixed;
   }
   if (link !== 0 && chain.indexOfLink(link) >= 0) {
     throw invalidArgument(OPERATION, `link ${link} owns a slot of this chain already`, { link });

@@ -134,13 +134,8 @@ export class Chain {
     return chain;
   }
 
-  /** @internal Programs from 0, links from `stride`; valid until the next change. */
-  get handles(): Int32Array {
-    return this.#handles;
-  }
-
-  /** @internal */
-  get stride(): number {
+  /** @internal How many entries the storage has room for before it must grow. */
+  get allocated(): number {
     return this.#stride;
   }
 

@@ -2,7 +2,13 @@ import { type Chain, isHandle } from './chain.js';
 import { invalidArgument } from './errors.js';
 import { agreePosition, slotOfPosition, UNFIXED } from './position.js';
 import type { Refusal } from './refusal.js';
-import { checkRelative, type Relative, type RelativeResolver, resolveRelative } from './relative.js';
+import {
+  checkRelative,
+  indexOfRelative,
+  type Relative,
+  type RelativeResolver,
+  resolveRelative,
+} from './relative.js';
 import { type ExpectedRevision, isStale } from './revision.js';
 
 /** One detach (spec 5). A flag or handle that is absent counts as not given. */
@@ -56,7 +62,7 @@ export function detach(chain: Chain, request: DetachRequest = {}): number | Refu
   const stale = isStale(OPERATION, chain.revision, request.expectedRevision);
   if (request.replace === true) return 'EINVAL';
   if (stale) return 'ESTALE';
-  const { handles, stride, count } = chain;
+  const count = chain.count;
   if (count === 0) return 'ENOENT';
 
   if (resolver !== undefined) {
@@ -64,20 +70,14 @@ export function detach(chain: Chain, request: DetachRequest = {}): number | Refu
     if (typeof resolved === 'string') return resolved;
     anchor = resolved;
   }
-  // One scan finds the program and the anchor.
-  const column = anchor < 0 ? stride : 0;
-  const wanted = anchor === 0 ? -1 : Math.abs(anchor);
-  let programAt = UNFIXED;
-  let anchorAt = -1;
-  for (let i = 0; i < count; i++) {
-    if (handles[i] === program) programAt = i;
-    if (handles[column + i] === wanted) anchorAt = i;
-  }
+  let fixed = UNFIXED;
   if (program !== 0) {
-    if (programAt === UNFIXED) return 'ENOENT';
-    if (handles[stride + programAt] !== link) return 'EBUSY';
+    fixed = chain.indexOfProgram(program);
+    if (fixed < 0) return 'ENOENT';
+    if (chain.linkAt(fixed) !== link) return 'EBUSY';
   }
-  let position = agreePosition(programAt, before, after, anchor !== 0, anchorAt, count);
+  const anchorAt = indexOfRelative(chain, anchor);
+  let position = agreePosition(fixed, before, after, anchor !== 0, anchorAt, count);
   if (typeof position === 'string') return position;
   if (position === UNFIXED) {
     if (anchor !== 0 || request.qualified === true) return 'EINVAL';
@@ -86,7 +86,7 @@ export function detach(chain: Chain, request: DetachRequest = {}): number | Refu
   if (position >= chain.capacity) return 'ERANGE';
 
   const slot = slotOfPosition(position, count);
-  if (handles[stride + slot] !== link) return 'EBUSY';
+  if (chain.linkAt(slot) !== link) return 'EBUSY';
   const removed = chain.programAt(slot);
   chain.removeAt(slot);
   return removed;

@@ -47,3 +47,8 @@ export function checkRelative(operation: string, relative: unknown): void {
     );
   }
 }
+
+/** @internal The index of a relative object, -1 when it is not on the chain or there is none. */
+export function indexOfRelative(chain: Chain, relative: Relative): number {
+  return relative < 0 ? chain.indexOfLink(-relative) : chain.indexOfProgram(relative);
+}

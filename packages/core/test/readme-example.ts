@@ -18,5 +18,5 @@ guard.close();
 try {
   onRequest.attach(() => 503, { name: 'maintenance', expectedRevision: revision });
 } catch (error) {
-  if (RefusalError.is(error)) console.log(error.code, error.data['revision']); // → ESTALE 5
+  if (RefusalError.is(error)) console.log(error.code, error.data.revision); // → ESTALE 5
 }
