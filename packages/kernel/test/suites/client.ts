@@ -315,16 +315,16 @@ export function clientSuite(makeLaboratory: () => Laboratory): void {
       pins.makeDirectory(`${root()}/mprog/programs`);
       const path = `${root()}/mprog/programs/a`;
       kernel.pins.pin(fd, path);
-      expect(pins.list(root())).toEqual([path]);
+      expect(pins.list(`${root()}/mprog`)).toEqual([path]);
       using pinned = kernel.pins.open(path);
       expect(pinned.kind).toBe('program');
       expect(kernel.programs.info(pinned.fd).id).toBe(id);
-      pins.rename(path, `${root()}/b`);
+      pins.rename(path, `${root()}/mprog/b`);
       expect(refused(() => kernel.pins.open(path)).message).toBe(
         `open pin ${path}: nothing is pinned there (ENOENT)`,
       );
-      pins.remove(`${root()}/b`);
-      expect(pins.list(root())).toEqual([]);
+      pins.remove(`${root()}/mprog/b`);
+      expect(pins.list(`${root()}/mprog`)).toEqual([]);
     });
 
     it('keep a link attached without any fd', () => {
