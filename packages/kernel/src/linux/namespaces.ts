@@ -66,9 +66,7 @@ export class Namespaces {
       }
     }
     for (const [code, count] of unreadable) {
-      errors.push(
-        `/proc: ${count} cannot be read (${code}); it needs CAP_SYS_PTRACE`,
-      );
+      errors.push(`/proc/PID/ns/net: ${code} for ${count} of the processes, it needs CAP_SYS_PTRACE`);
     }
 
     for (const inode of [currentNamespace(), ...this.#held.keys()]) {

@@ -53,15 +53,15 @@ function lack(use: LinuxUse): MprogError | null {
 }
 
 function lackOfRights(use: LinuxUse, foreign: ForeignFunctions): MprogError | null {
-  const words = capabilityWords(foreign);
+  const effective = capabilityWords(foreign);
   const sets = needed[use];
-  const has = (name: CapabilityName) => isEffective(words, name);
+  const has = (name: CapabilityName) => isEffective(effective, name);
   if (!sets.some((set) => set.every(has))) {
-    const missing = (sets.at(0) ?? []).filter((name) => !has(name)).join(' and ');
-    const hint = missing.includes('CAP_SYS_ADMIN') ? `; ${SUFFICIENT}` : '';
-    return new MprogError('EPERM', `needs ${missing}${hint}`, {
-      data: { use, missing: missing.split(' and ') },
-    });
+    const missing = (sets[0] ?? []).filter((name) => !has(name));
+    // Whoever has that one has the others as a rule, so it alone is named.
+    const administrator = missing.includes('CAP_SYS_ADMIN');
+    const words = administrator ? `CAP_SYS_ADMIN; ${SUFFICIENT}` : missing.join(' and ');
+    return new MprogError('EPERM', `needs ${words}`, { data: { use, missing } });
   }
   if (inUserNamespace()) {
     return new MprogError(

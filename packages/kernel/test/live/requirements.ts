@@ -1,17 +1,29 @@
-import { describe, it } from 'vitest';
-import { missingOnLinux } from '../../src/linux/index.js';
+import { describe, test } from 'vitest';
+import { missingOnLinux, openLinuxLaboratory } from '../../src/linux/index.js';
 
-/** Why suites over the live kernel cannot run here, in one line; null when they can. */
+let reason: string | null | undefined;
+
+/** Why the suites on the running kernel cannot run here, in one line; null when they can. */
 export function liveReason(): string | null {
-  const missing = missingOnLinux('laboratory');
-  return missing === null ? null : `live kernel: ${missing}`;
+  if (reason === undefined) {
+    const missing = missingOnLinux('laboratory') ?? refusedLaboratory();
+    reason = missing === null ? null : `live kernel: ${missing}`;
+  }
+  return reason;
 }
 
-/** A suite that needs the live kernel; where that cannot be used it is skipped, and says why. */
-export function describeLive(name: string, suite: () => void): void {
-  const reason = liveReason();
-  describe(name, () => {
-    if (reason === null) suite();
-    else it('runs', (context) => context.skip(reason));
-  });
+/** A suite on the running kernel; where it cannot run, one skipped test tells why. */
+export function liveSuite(name: string, body: () => void): void {
+  const why = liveReason();
+  describe(name, why === null ? body : () => void test('needs the live kernel', ({ skip }) => skip(why)));
+}
+
+/** A container may refuse what the capabilities would allow. */
+function refusedLaboratory(): string | null {
+  try {
+    openLinuxLaboratory().close();
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
