@@ -1,5 +1,5 @@
 import { openLinuxLaboratory } from '../../src/linux/index.js';
 import { clientSuite } from '../suites/client.js';
-import { describeLive } from './requirements.js';
+import { liveSuite } from './requirements.js';
 
-describeLive('client over Linux', () => clientSuite(openLinuxLaboratory));
+liveSuite('client over Linux', () => clientSuite(openLinuxLaboratory));
