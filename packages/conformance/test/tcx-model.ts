@@ -36,6 +36,22 @@ export class TcxModel implements TraceSubject {
   clsact = false;
   removed = false;
 
+  /** Whether an operation means nothing in this state: a second removal, a qdisc that is there already or not there. */
+  leavesOut(operation: TraceOperation): boolean {
+    if (operation.op === 'target_remove') return this.removed;
+    return operation.op === 'clsact' && (this.removed || operation.present === this.clsact);
+  }
+
+  /** The operation with what depends on the state: the revision that its mode stands for, the name of the next link. */
+  complete(operation: TraceOperation): TraceOperation {
+    const named = operation.op === 'link_create' ? { ...operation, as: `l${this.#links.size}` } : operation;
+    if (!('rev' in named) || named.rev.mode === '0') return named;
+    const { mode } = named.rev;
+    const { revision } = this.#bundle(named.on);
+    const stale = revision % 2 === 0 ? revision + 1 : revision + 2 ** 32;
+    return { ...named, rev: { mode, value: mode === 'exact' ? revision : stale } };
+  }
+
   state(): TraceState {
     return Object.fromEntries(
       traceHooks.tcx.map((on) => {
