@@ -1,6 +1,6 @@
 import { env } from 'node:process';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { chainOf, type Entry, entriesOf } from '../test/chains.js';
 import { type Outcome, PlainArrayModel } from '../test/plain-array-model.js';
 import {
@@ -15,6 +15,9 @@ import {
   type Relative,
   type RelativeResolver,
 } from './index.js';
+
+// A limit against hanging only: a busy machine may take long.
+vi.setConfig({ testTimeout: 60_000 });
 
 const seeds = env.MPROG_SEED === undefined ? [1, 618, 20230719] : [Number(env.MPROG_SEED)];
 
