@@ -10,7 +10,7 @@ import type {
   ObjectProgram,
 } from '../object-loader.js';
 import type { DescriptorOwners } from './descriptor-owners.js';
-import { checkElf } from './elf-check.js';
+import { checkElf } from '../abi/elf-check.js';
 import type { ForeignFunctions } from './ffi.js';
 import { type Handle, Libbpf } from './libbpf.js';
 import { orThrow } from './linux-error.js';
