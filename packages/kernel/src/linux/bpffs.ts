@@ -34,7 +34,8 @@ export class LinuxPinTree implements PinTree {
       for (const entry of readdirSync(path, { withFileTypes: true })) {
         const below = path === '/' ? `/${entry.name}` : `${path}/${entry.name}`;
         if (entry.isDirectory()) visit(below);
-        else found.push(below);
+        // The kernel's own files there (maps.debug) have dots, which no pin may have; they are text to be read.
+        else if (!entry.name.includes('.')) found.push(below);
       }
     };
     withFileErrors(`list pins below ${directory}`, () => visit(directory));

@@ -1,4 +1,3 @@
-import type { Capability } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
 import { orThrow } from './linux-error.js';
 
@@ -13,7 +12,7 @@ export const capabilityNumber = {
   CAP_SYS_ADMIN: 21,
   CAP_PERFMON: 38,
   CAP_BPF: 39,
-} as const satisfies Record<Capability | 'CAP_SYS_CHROOT', number>;
+} as const;
 
 /** The name of a capability in {@link capabilityNumber}. */
 export type CapabilityName = keyof typeof capabilityNumber;

@@ -130,7 +130,7 @@ export class Devices {
     ]);
   }
 
-  /** Puts a classic qdisc on a device (`EEXIST` when one is there) or takes it off (`ENOENT` when none is). */
+  /** Puts a classic qdisc on a device (`EEXIST` when one is there) or takes it off (`ENOENT`, `EINVAL` when it is not). */
   setQdisc(ifindex: number, kind: ClassicQdisc, present: boolean): void {
     const header = new Uint8Array(20);
     const view = new DataView(header.buffer);

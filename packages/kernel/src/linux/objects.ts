@@ -1,4 +1,5 @@
 import { MprogError } from '@mprog/core';
+import { checkElf } from '../abi/elf-check.js';
 import { errnoName } from '../abi/errno.js';
 import type { Arena } from '../arena.js';
 import type {
@@ -10,7 +11,6 @@ import type {
   ObjectProgram,
 } from '../object-loader.js';
 import type { DescriptorOwners } from './descriptor-owners.js';
-import { checkElf } from '../abi/elf-check.js';
 import type { ForeignFunctions } from './ffi.js';
 import { type Handle, Libbpf } from './libbpf.js';
 import { orThrow } from './linux-error.js';
