@@ -1,0 +1,64 @@
+import type { JournalRecord } from './journal-record.js';
+
+/** A hook as the journal tells hooks apart. */
+export interface HookKey {
+  readonly netnsInode: string;
+  readonly ifindex: number;
+  readonly layer: string;
+  readonly direction: string;
+}
+
+/** What the journal of this boot says is ours. */
+export interface Claims {
+  /** Whether mprog loaded a program. */
+  loaded(program: number): boolean;
+  /** Whether mprog made the pin at a path and did not remove it again. */
+  pinned(path: string): boolean;
+  /** Whether mprog made a link. */
+  made(link: number): boolean;
+  /** Whether mprog put a program on a hook without a link and did not take it off again. */
+  attached(hook: HookKey, program: number): boolean;
+}
+
+/**
+ * Derives what is ours from the records of one boot.
+ *
+ * A program that mprog loaded is ours wherever it is. One that was there before is ours only on the hook that mprog put
+ * it on: that mprog names somebody else's program does not make that one's own attachments ours. A change that was cut
+ * off counts as done.
+ */
+export function claimsOf(records: readonly JournalRecord[]): Claims {
+  const programs = new Set<number>();
+  const links = new Set<number>();
+  const direct = new Set<string>();
+  const pins = new Set<string>();
+  const ended = new Set(records.filter(({ phase }) => phase === 'after').map(({ entry }) => entry));
+  for (const record of records) {
+    const counts = record.phase === 'after' ? record.outcome === 'done' : !ended.has(record.entry);
+    if (!counts) continue;
+    const { operation, program, replaced, link, pin } = record;
+    if (pin !== null && operation === 'unpin') pins.delete(pin);
+    else if (pin !== null) pins.add(pin);
+    if (record.object !== null && program !== null) programs.add(program);
+    if (operation === 'attach' && link !== null) links.add(link);
+    const hook = hookOf(record);
+    if (hook === null) continue;
+    if (operation === 'detach' && program !== null) direct.delete(`${hook} ${program}`);
+    if (replaced !== null) direct.delete(`${hook} ${replaced}`);
+    if ((operation === 'attach' || operation === 'replace') && link === null && program !== null) {
+      direct.add(`${hook} ${program}`);
+    }
+  }
+  return {
+    pinned: (path) => pins.has(path),
+    loaded: (program) => programs.has(program),
+    made: (link) => links.has(link),
+    attached: (hook, program) =>
+      direct.has(`${hook.netnsInode} ${hook.ifindex} ${hook.layer}/${hook.direction} ${program}`),
+  };
+}
+
+function hookOf({ hook, netnsInode, ifindex }: JournalRecord): string | null {
+  if (hook === null || netnsInode === null || ifindex === null) return null;
+  return `${netnsInode} ${ifindex} ${hook.slice(0, hook.indexOf('@'))}`;
+}

@@ -1,0 +1,63 @@
+import { sameChain } from './chain.js';
+import { type Change, makeChange, memberOf } from './change.js';
+import type { Context } from './context.js';
+import { describeProgram } from './describe.js';
+import { journalled } from './journalled.js';
+import {
+  describeTargetChange,
+  findLinkTarget,
+  linkIntent,
+  readTarget,
+  requireOurLink,
+} from './link-target.js';
+import { refusal } from './manager-error.js';
+import type { ChangeOptions } from './options.js';
+import { severLink } from './sever-link.js';
+import { foreignChanges } from './verify.js';
+
+/** Detaches what a link holds and removes our pins of it; of a defunct link the pins alone go. */
+export function detachLink(context: Context, linkText: string, options: ChangeOptions): Change {
+  const operation = `detach ${linkText}`;
+  const target = findLinkTarget(context, linkText, operation);
+  const { state, view, hook, chain } = target;
+  requireOurLink(target, options, operation);
+  const program = { ...state.program, name: state.program.fullName ?? state.program.name };
+  const base = {
+    kind: 'detach-link',
+    ...describeTargetChange(target),
+    program: { id: program.id, type: program.type, name: program.name, tag: program.tag },
+  } as const;
+  const remaining = (chain?.members ?? [])
+    .filter(({ link }) => link?.id !== state.id)
+    .map((member, index) => ({ ...memberOf(member), position: index + 1 }));
+  if (options.dryRun === true) {
+    const pins = (state.pins ?? []).filter((path) => view.ownsPin(path));
+    const notes = pins.map((path) => `would remove pin ${path}`);
+    return makeChange({ ...base, dryRun: true, after: remaining, notes });
+  }
+  return journalled(context, linkIntent(target, { operation: 'detach-link' }), () => {
+    const again = readTarget(context, hook);
+    if (chain !== null && (again === null || !sameChain(again, chain))) {
+      throw refusal('ESTALE', operation, 'somebody changed the chain of the link since it was read', {
+        remedy: 'look at it and try again',
+      });
+    }
+    const notes = severLink(context, view, state.id, operation);
+    const found = readTarget(context, hook);
+    if (found?.members.some(({ link }) => link?.id === state.id)) {
+      const what = describeProgram(state.program);
+      throw refusal(
+        'ERR_VERIFY',
+        operation,
+        `link:${state.id} was detached, but ${what} is still on ${hook?.text}`,
+      );
+    }
+    const revision = chain === null || remaining.length === 0 ? null : chain.revision + 1;
+    return makeChange({
+      ...base,
+      revisionAfter: found === null ? null : String(found.revision),
+      after: found?.members.map(memberOf) ?? [],
+      notes: [...notes, ...(found === null ? [] : foreignChanges(remaining, revision, found))],
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import type { ChangeKind } from './change.js';
+
+/** What a change is about to do, or did. */
+export interface JournalIntent {
+  readonly operation: Exclude<ChangeKind, 'none'>;
+  /** Name of the hook; null for a change about none. */
+  readonly hook: string | null;
+  readonly netnsInode: string | null;
+  readonly ifindex: number | null;
+  /** Id of the program that comes, or that goes when none comes. */
+  readonly program: number | null;
+  /** Whether mprog loaded that program itself, and from which file. */
+  readonly object: string | null;
+  /** Id of the program whose place is taken. */
+  readonly replaced: number | null;
+  readonly link: number | null;
+  readonly pin: string | null;
+  readonly revisionBefore: string | null;
+}
+
+/** How a change ended. */
+export interface JournalResult {
+  readonly link: number | null;
+  readonly revisionBefore: string | null;
+  readonly revisionAfter: string | null;
+}
+
+/** One line of the journal; `after` repeats what `before` said, completed. */
+export interface JournalRecord extends JournalIntent {
+  readonly version: 1;
+  /** The same for the two records of one change. */
+  readonly entry: string;
+  readonly phase: 'before' | 'after';
+  readonly bootId: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly user: string;
+  readonly pid: number;
+  /** Null before, and where no chain is concerned. */
+  readonly revisionAfter: string | null;
+  /** Null before. */
+  readonly outcome: 'done' | 'failed' | null;
+  /** Code of the error that ended it. */
+  readonly error: string | null;
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { MprogError } from '@mprog/core';
+import type { World } from '@mprog/kernel';
+import { withFileLock } from './file-lock.js';
+import type { JournalIntent, JournalRecord, JournalResult } from './journal-record.js';
+import { refusal } from './manager-error.js';
+
+/** A change that was announced and whose end is still to be recorded. */
+export interface OpenEntry {
+  readonly entry: string;
+  readonly intent: JournalIntent;
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * What mprog did on this host: `journal.jsonl` in the state directory, a record before and one after each change.
+ *
+ * Records are appended under a lock and synced. A line that a crash tore is passed over when reading, and stays: the
+ * next record begins on a line of its own. A change without its second record was cut off in between.
+ */
+export class Journal {
+  readonly path: string;
+  readonly #directory: string;
+  readonly #world: World;
+  readonly #clock: () => number;
+
+  constructor(directory: string, world: World, clock: () => number) {
+    this.path = join(directory, 'journal.jsonl');
+    this.#directory = directory;
+    this.#world = world;
+    this.#clock = clock;
+  }
+
+  /**
+   * Announces a change.
+   *
+   * @throws MprogError with the errno of the file system; then nothing may be changed
+   */
+  begin(intent: JournalIntent): OpenEntry {
+    const open: OpenEntry = { entry: randomUUID(), intent };
+    this.#append(this.#record(open, 'before', { outcome: null, error: null, revisionAfter: null }));
+    return open;
+  }
+
+  /** Records that a change was done. */
+  done(open: OpenEntry, result: JournalResult): void {
+    this.#append(this.#record(open, 'after', { ...result, outcome: 'done', error: null }));
+  }
+
+  /** Records that a change failed and was undone. */
+  failed(open: OpenEntry, error: unknown): void {
+    const code = MprogError.is(error) ? error.code : 'ERR_UNKNOWN';
+    this.#append(this.#record(open, 'after', { outcome: 'failed', error: code, revisionAfter: null }));
+  }
+
+  /**
+   * Records of this boot, oldest first; none when there is no journal.
+   *
+   * @throws MprogError with the errno of the file system
+   */
+  read(): readonly JournalRecord[] {
+    const { bootId } = this.#world;
+    let text: string;
+    try {
+      text = readFileSync(this.path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw fileError(`read journal ${this.path}`, error);
+    }
+    const records: JournalRecord[] = [];
+    for (const line of text.split('\n')) {
+      if (!line.includes(bootId)) continue;
+      const record = parse(line);
+      if (record !== null && record.bootId === bootId) records.push(record);
+    }
+    return records;
+  }
+
+  #record(
+    { entry, intent }: OpenEntry,
+    phase: JournalRecord['phase'],
+    end: Pick<JournalRecord, 'outcome' | 'error' | 'revisionAfter'> & Partial<JournalResult>,
+  ): JournalRecord {
+    return {
+      version: 1,
+      entry,
+      phase,
+      bootId: this.#world.bootId,
+      time: new Date(this.#clock()).toISOString(),
+      user: this.#world.user,
+      pid: process.pid,
+      ...intent,
+      ...end,
+    };
+  }
+
+  #append(record: JournalRecord): void {
+    try {
+      mkdirSync(this.#directory, { recursive: true });
+      withFileLock(this.path, () => appendLine(this.path, JSON.stringify(record)));
+    } catch (error) {
+      throw fileError(`write journal ${this.path}`, error);
+    }
+  }
+}
+
+function appendLine(path: string, line: string): void {
+  const fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o644);
+  try {
+    const { size } = fstatSync(fd);
+    const end = Buffer.alloc(1);
+    const torn = size > 0 && readSync(fd, end, 0, 1, size - 1) === 1 && end[0] !== NEWLINE;
+    const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`);
+    for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function parse(line: string): JournalRecord | null {
+  try {
+    const record: unknown = JSON.parse(line);
+    if (typeof record !== 'object' || record === null) return null;
+    const { version, entry, phase } = record as Partial<JournalRecord>;
+    const whole = version === 1 && typeof entry === 'string' && (phase === 'before' || phase === 'after');
+    return whole ? (record as JournalRecord) : null;
+  } catch {
+    return null;
+  }
+}
+
+function fileError(operation: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (MprogError.is(error) || code === undefined) return error;
+  const words = (error as Error).message.replace(/^[A-Z0-9]+: /, '').replace(/, .*$/s, '');
+  return refusal(code as `E${string}` as 'EIO', operation, words, {
+    cause: error,
+    remedy: 'every change is recorded first; name another state directory with --state DIR',
+  });
+}

@@ -1,0 +1,92 @@
+import { isErrno } from '@mprog/kernel';
+import { type Chain, readChain } from './chain.js';
+import { memberOf } from './change.js';
+import type { Context } from './context.js';
+import { requireOurs } from './foreign.js';
+import { HostView } from './host-view.js';
+import type { JournalIntent } from './journal-record.js';
+import { hooksByLink } from './link-listing.js';
+import { refusal } from './manager-error.js';
+import type { ChangeOptions } from './options.js';
+import type { FoundHook } from './resolve-hook.js';
+import { resolveLink } from './resolve-link.js';
+import type { LinkState } from './state.js';
+
+/** A link that is to be changed, with the hook that it is on where that can be found. */
+export interface LinkTarget {
+  readonly view: HostView;
+  readonly state: LinkState;
+  readonly hook: FoundHook | null;
+  readonly chain: Chain | null;
+}
+
+/** Finds a link and what it is attached to. */
+export function findLinkTarget(context: Context, text: string, operation: string): LinkTarget {
+  const view = new HostView(context);
+  const state = resolveLink(context, view, text, operation);
+  if (state.type !== 'tcx') {
+    throw refusal(
+      'ERR_LAYER',
+      operation,
+      `link:${state.id} is of ${state.type}, which this version does not manage`,
+    );
+  }
+  const hook = state.defunct === true ? null : (hooksByLink(context, view).get(state.id) ?? null);
+  return { view, state, hook, chain: hook === null ? null : readIfThere(context, view, hook) };
+}
+
+/** Reads the chain of a link's hook again; null when the hook is unknown or gone. */
+export function readTarget(context: Context, hook: FoundHook | null): Chain | null {
+  return hook === null ? null : readIfThere(context, new HostView(context), hook);
+}
+
+/** Refuses to change a link that is not ours, unless it is forced. */
+export function requireOurLink({ state }: LinkTarget, options: ChangeOptions, operation: string): void {
+  const { program, ours, id, pins } = state;
+  requireOurs({ program, ours, link: { id, pins } }, options.force, operation);
+}
+
+/** The fields of a change that describe the link and its chain before. */
+export function describeTargetChange({ state, hook, chain }: LinkTarget): {
+  readonly hook: string | null;
+  readonly link: { readonly id: number };
+  readonly position: number | null;
+  readonly revisionBefore: string | null;
+  readonly before: readonly ReturnType<typeof memberOf>[];
+} {
+  return {
+    hook: hook?.text ?? state.hook,
+    link: { id: state.id },
+    position: chain?.members.find(({ link }) => link?.id === state.id)?.position ?? null,
+    revisionBefore: chain === null ? null : String(chain.revision),
+    before: chain?.members.map(memberOf) ?? [],
+  };
+}
+
+/** The journal's intent of a change of a link. */
+export function linkIntent(
+  { state, hook, chain }: LinkTarget,
+  parts: Pick<JournalIntent, 'operation'> & Partial<JournalIntent>,
+): JournalIntent {
+  return {
+    hook: hook?.text ?? null,
+    netnsInode: hook?.netnsInode ?? null,
+    ifindex: hook?.ifindex ?? null,
+    program: state.program.id,
+    object: null,
+    replaced: null,
+    link: state.id,
+    pin: null,
+    revisionBefore: chain === null ? null : String(chain.revision),
+    ...parts,
+  };
+}
+
+function readIfThere(context: Context, view: HostView, hook: FoundHook): Chain | null {
+  try {
+    return readChain(context, view, hook);
+  } catch (error) {
+    if (isErrno(error, 'ENODEV') || isErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import { type LoadedObject, programType, programTypeName } from '@mprog/kernel';
+import { checkPinPath, makePinDirectory } from './bpffs.js';
+import { type Change, makeChange } from './change.js';
+import type { Context } from './context.js';
+import { journalled } from './journalled.js';
+import { refusal } from './manager-error.js';
+import { chooseProgram } from './object-file.js';
+import type { LoadOptions } from './options.js';
+import { parseReference } from './reference.js';
+
+/**
+ * Loads one program of an object file and pins it; a section that says no type is taken for one of tcx.
+ *
+ * @throws MprogError as reading the file, checking the path, loading and pinning do
+ */
+export function loadProgram(context: Context, file: string, options: LoadOptions): Change {
+  const operation = `load ${file}`;
+  const { kernel, world } = context;
+  const { pin } = options;
+  const reference = parseReference(file);
+  if (reference.kind !== 'file') {
+    throw refusal('ERR_REFERENCE', operation, 'an object file is wanted', {
+      remedy: 'write FILE.o or FILE.o:PROGRAM',
+    });
+  }
+  const { bytes, program } = chooseProgram(context, reference.path, reference.program, operation);
+  checkPinPath(world, pin, operation);
+  const type = program.type === 0 ? programType.SCHED_CLS : program.type;
+  const planned = { id: null, type: programTypeName(type), name: program.name, tag: null };
+  if (options.dryRun === true) {
+    return makeChange({ kind: 'load-program', program: planned, pin, dryRun: true });
+  }
+  using object: LoadedObject = kernel.host.objects.load(bytes, {
+    name: reference.path,
+    program: program.name,
+    type,
+  });
+  const fd = object.programs.find(({ name }) => name === program.name)?.fd;
+  if (fd === undefined) {
+    throw refusal('ENOENT', operation, `${reference.path} was loaded without ${program.name}`);
+  }
+  const { id, tag } = kernel.programs.info(fd);
+  const intent = {
+    operation: 'load-program',
+    hook: null,
+    netnsInode: null,
+    ifindex: null,
+    program: id,
+    object: reference.path,
+    replaced: null,
+    link: null,
+    pin,
+    revisionBefore: null,
+  } as const;
+  return journalled(context, intent, () => {
+    const removeDirectories = makePinDirectory(world, pin);
+    try {
+      kernel.pins.pin(fd, pin);
+    } catch (error) {
+      removeDirectories();
+      throw error;
+    }
+    return makeChange({ kind: 'load-program', program: { ...planned, id, tag }, pin });
+  });
+}

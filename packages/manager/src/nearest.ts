@@ -1,0 +1,33 @@
+/** The word that is most like another one, or null when none is like it at all (more than a third would have to change). */
+export function nearest(word: string, words: Iterable<string>): string | null {
+  let best: string | null = null;
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of words) {
+    const changes = distance(word.toLowerCase(), candidate.toLowerCase());
+    if (changes < least) {
+      least = changes;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** `; did you mean X?`, or nothing where no word is near. */
+export function didYouMean(word: string, words: Iterable<string>): string {
+  const found = nearest(word, words);
+  return found === null ? '' : `; did you mean ${found}?`;
+}
+
+/** Insertions, removals and changes of one character that turn one word into the other. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const change = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[to.length]!;
+}

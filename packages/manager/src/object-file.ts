@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { type ObjectProgram, programType, programTypeName } from '@mprog/kernel';
+import type { Context } from './context.js';
+import { describeList } from './describe.js';
+import { refusal } from './manager-error.js';
+import { didYouMean } from './nearest.js';
+
+/** One program of an object file. */
+export interface ChosenProgram {
+  readonly bytes: Uint8Array;
+  readonly program: ObjectProgram;
+}
+
+/**
+ * Reads an object file and picks the program that is meant; nothing reaches the kernel.
+ *
+ * @param program full name of its function; null where the object has just one
+ * @throws MprogError errno of the file system, `ENOEXEC` for what is no object, `ENOENT` with the programs that there are,
+ * `ERR_AMBIGUOUS` where several are and none is named
+ */
+export function chooseProgram(
+  context: Context,
+  path: string,
+  program: string | null,
+  operation: string,
+): ChosenProgram {
+  const bytes = readObject(path, operation);
+  const programs = context.kernel.host.objects.inspect(bytes, path);
+  const names = programs.map(({ name }) => name);
+  if (program !== null) {
+    const found = programs.find(({ name }) => name === program);
+    if (found !== undefined) return { bytes, program: found };
+    throw refusal('ENOENT', operation, `${path} has no program ${program}`, {
+      remedy:
+        names.length === 0 ? 'it has none' : `it has ${describeList(names)}${didYouMean(program, names)}`,
+      data: { programs: names },
+    });
+  }
+  const [only] = programs;
+  if (only !== undefined && programs.length === 1) return { bytes, program: only };
+  if (only === undefined) throw refusal('ENOENT', operation, `${path} has no program`);
+  const candidates = names.map((name) => `${path}:${name}`);
+  throw refusal('ERR_AMBIGUOUS', operation, `${path} has several programs: ${describeList(names)}`, {
+    remedy: `name one, for example ${candidates[0]}`,
+    data: { candidates },
+  });
+}
+
+/** Type that a program of an object is loaded as on a hook of tcx, whose section may say nothing. */
+export function tcxTypeOf({ name, type, section }: ObjectProgram, operation: string): number {
+  if (type === 0 || type === programType.SCHED_CLS) return programType.SCHED_CLS;
+  throw refusal(
+    'EINVAL',
+    operation,
+    `${name} in section ${section} is of type ${programTypeName(type)}, and tcx takes sched_cls`,
+  );
+}
+
+function readObject(path: string, operation: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const words: Readonly<Record<string, string>> = {
+      ENOENT: 'there is no such file',
+      EACCES: 'it may not be read',
+      EISDIR: 'it is a directory',
+    };
+    throw refusal(code as 'EIO', operation, `${path}: ${words[code] ?? (error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { isErrno } from '@mprog/kernel';
+import { queryHook } from './chain.js';
+import type { Context } from './context.js';
+import type { HostView } from './host-view.js';
+import { allScopes, hooksIn } from './inventory.js';
+import type { ProgramListingEntry } from './state.js';
+
+/** Every program of the host; without CAP_SYS_ADMIN those that are pinned or attached, and the view says so. */
+export function listPrograms(
+  context: Context,
+  view: HostView,
+  fullNames: boolean,
+): readonly ProgramListingEntry[] {
+  return programIds(context, view).map((id) => ({
+    ...view.program(id, fullNames),
+    ours: view.ownsProgram(id),
+  }));
+}
+
+function programIds(context: Context, view: HostView): readonly number[] {
+  try {
+    return [...context.kernel.programs.ids()];
+  } catch (error) {
+    if (!isErrno(error, 'EPERM')) throw error;
+  }
+  view.report('only pinned and attached programs are listed: the others need CAP_SYS_ADMIN');
+  const ids = new Set<number>();
+  for (const entry of view.pins.entries) {
+    ids.add(entry.kind === 'program' ? entry.info.id : entry.info.programId);
+  }
+  for (const scope of allScopes(context, view)) {
+    for (const hook of hooksIn(context, view, scope)) {
+      try {
+        for (const { programId } of queryHook(context, hook).attachments) ids.add(programId);
+      } catch (error) {
+        if (!isErrno(error, 'ENODEV') && !isErrno(error, 'EPERM')) throw error;
+      }
+    }
+  }
+  return [...ids].sort((a, b) => a - b);
+}

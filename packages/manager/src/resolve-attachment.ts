@@ -1,0 +1,139 @@
+import { isErrno } from '@mprog/kernel';
+import type { Context } from './context.js';
+import { describeAttachment, describeList } from './describe.js';
+import { compileGlob } from './glob.js';
+import type { HostView } from './host-view.js';
+import { refusal } from './manager-error.js';
+import { didYouMean } from './nearest.js';
+import { chooseProgram } from './object-file.js';
+import { parseReference, type Reference } from './reference.js';
+import type { AttachmentState } from './state.js';
+
+/**
+ * Finds the one member of a chain that a reference means.
+ *
+ * An object file means the member with the name of its program, since nothing else is known of both.
+ *
+ * @param operation verb and object, for messages
+ * @throws MprogError `ENOENT` with what is there, `ERR_AMBIGUOUS` with the candidates, `EPERM` when names or tags that
+ * could match may not be read, `ERR_REFERENCE`
+ */
+export function resolveAttachment(
+  context: Context,
+  view: HostView,
+  chain: readonly AttachmentState[],
+  text: string,
+  operation: string,
+): AttachmentState {
+  const reference = parseReference(text);
+  const found = matching(context, view, chain, reference, operation);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  if (only !== undefined) {
+    const candidates = found.map(describeAttachment);
+    throw refusal(
+      'ERR_AMBIGUOUS',
+      operation,
+      `${text} means several attachments: ${describeList(candidates)}`,
+      {
+        remedy: 'name one by id:N or link:N',
+        data: { reference: text, candidates },
+      },
+    );
+  }
+  throw refusal('ENOENT', operation, `${text} is not attached here`, {
+    remedy:
+      chain.length === 0
+        ? 'nothing is'
+        : `here are ${describeList(chain.map(describeAttachment))}${nearName(reference, chain)}`,
+    data: { reference: text, present: chain.map(({ program }) => program.id) },
+  });
+}
+
+function matching(
+  context: Context,
+  view: HostView,
+  chain: readonly AttachmentState[],
+  reference: Reference,
+  operation: string,
+): readonly AttachmentState[] {
+  switch (reference.kind) {
+    case 'id':
+      return chain.filter(({ program }) => program.id === reference.id);
+    case 'link':
+      return chain.filter(({ link }) => link?.id === reference.id);
+    case 'tag':
+      requireNames(chain, operation, 'tag');
+      return chain.filter(({ program }) => program.tag === reference.tag);
+    case 'name': {
+      requireNames(chain, operation, 'name');
+      return chain.filter(({ program }) => hasName(view, program, reference.glob));
+    }
+    case 'pin': {
+      const pinned = openPinned(context, reference.path, operation);
+      return pinned.kind === 'link'
+        ? chain.filter(({ link }) => link?.id === pinned.id)
+        : chain.filter(({ program }) => program.id === pinned.id);
+    }
+    case 'file': {
+      requireNames(chain, operation, 'name');
+      const { program } = chooseProgram(context, reference.path, reference.program, operation);
+      return chain.filter(
+        (member) =>
+          view.fullName(member.program.id) === program.name ||
+          member.program.name === program.name.slice(0, 15),
+      );
+    }
+  }
+}
+
+/** Whether a pattern matches the kernel's name of a program or the whole one of its function. */
+export function hasName(
+  view: HostView,
+  program: { readonly id: number; readonly name: string | null },
+  pattern: string,
+): boolean {
+  const glob = compileGlob(pattern);
+  if (program.name !== null && glob.test(program.name)) return true;
+  const fullName = view.fullName(program.id);
+  return fullName !== null && glob.test(fullName);
+}
+
+/** What is pinned at a path: a program or a link. */
+export function openPinned(
+  context: Context,
+  path: string,
+  operation: string,
+): { readonly kind: 'program' | 'link'; readonly id: number } {
+  const { kernel } = context;
+  try {
+    using pinned = kernel.pins.open(path);
+    if (pinned.kind === 'program') return { kind: 'program', id: kernel.programs.info(pinned.fd).id };
+    if (pinned.kind === 'link') return { kind: 'link', id: kernel.links.info(pinned.fd).id };
+    throw refusal(
+      'EINVAL',
+      operation,
+      `what is pinned at ${path} is a ${pinned.kind}, no program and no link`,
+    );
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    throw refusal('ENOENT', operation, `nothing is pinned at ${path}`, { cause: error, data: { path } });
+  }
+}
+
+function requireNames(chain: readonly AttachmentState[], operation: string, what: string): void {
+  const unread = chain.filter(({ program }) => program.name === null).length;
+  if (unread === 0) return;
+  throw refusal('EPERM', operation, `the ${what} of ${unread} attached programs may not be read`, {
+    remedy: 'that needs CAP_SYS_ADMIN; name it by id:N or link:N',
+  });
+}
+
+function nearName(reference: Reference, chain: readonly AttachmentState[]): string {
+  if (reference.kind !== 'name') return '';
+  const names = chain.flatMap(({ program }) => [program.fullName ?? null, program.name]);
+  return didYouMean(
+    reference.glob,
+    names.filter((name) => name !== null),
+  );
+}

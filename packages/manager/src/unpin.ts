@@ -1,0 +1,102 @@
+import { isErrno } from '@mprog/kernel';
+import { tidyAbove } from './bpffs.js';
+import { type Change, makeChange } from './change.js';
+import type { Context } from './context.js';
+import { HostView } from './host-view.js';
+import { journalled } from './journalled.js';
+import { refusal } from './manager-error.js';
+import type { ChangeOptions } from './options.js';
+
+/** What is pinned, as far as removing the pin needs it. */
+interface Pinned {
+  readonly program: number;
+  readonly link: number | null;
+}
+
+/**
+ * Removes one pin of a link or a program, and the directories under `mprog/` that it leaves empty.
+ *
+ * @throws MprogError `ENOENT`, `EINVAL` for a pin of another kind, `ERR_FOREIGN`
+ */
+export function unpin(
+  context: Context,
+  path: string,
+  kind: 'link' | 'program',
+  options: ChangeOptions,
+): Change {
+  const operation = `unpin ${path}`;
+  const view = new HostView(context);
+  const pinned = readPinned(context, path, kind, operation);
+  requireOurPin(view, path, pinned, options, operation);
+  const { id, type, name, tag } = view.program(pinned.program);
+  const change = makeChange({
+    kind: 'unpin',
+    program: { id, type, name, tag },
+    link: pinned.link === null ? null : { id: pinned.link },
+    pin: path,
+    dryRun: options.dryRun ?? false,
+    notes: lastPin(view, pinned) ? [lastPinNote(pinned)] : [],
+  });
+  if (options.dryRun === true) return change;
+  const intent = {
+    operation: 'unpin',
+    hook: null,
+    netnsInode: null,
+    ifindex: null,
+    program: pinned.program,
+    object: null,
+    replaced: null,
+    link: pinned.link,
+    pin: path,
+    revisionBefore: null,
+  } as const;
+  return journalled(context, intent, () => {
+    context.world.pins.remove(path);
+    tidyAbove(context.world, path);
+    return change;
+  });
+}
+
+function readPinned({ kernel }: Context, path: string, kind: 'link' | 'program', operation: string): Pinned {
+  try {
+    using pinned = kernel.pins.open(path);
+    if (pinned.kind !== kind) {
+      throw refusal('EINVAL', operation, `what is pinned there is a ${pinned.kind}, no ${kind}`, {
+        remedy:
+          pinned.kind === 'link' || pinned.kind === 'program' ? `use mprog ${pinned.kind} unpin` : 'leave it',
+      });
+    }
+    if (kind === 'program') return { program: kernel.programs.info(pinned.fd).id, link: null };
+    const { id, programId } = kernel.links.info(pinned.fd);
+    return { program: programId, link: id };
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    throw refusal('ENOENT', operation, 'nothing is pinned there', { cause: error });
+  }
+}
+
+function requireOurPin(
+  view: HostView,
+  path: string,
+  { program, link }: Pinned,
+  options: ChangeOptions,
+  operation: string,
+): void {
+  const ours = link === null ? view.ownsProgram(program) : view.ownsLink(link, program);
+  if (options.force === true || view.ownsPin(path) || ours === true) return;
+  throw refusal('ERR_FOREIGN', operation, 'that pin is not ours', {
+    remedy: 'give --force to remove it nevertheless',
+    data: { program, link },
+  });
+}
+
+function lastPin(view: HostView, { program, link }: Pinned): boolean {
+  const pins = link === null ? view.pins.program(program) : view.pins.link(link);
+  return pins !== null && pins.length < 2;
+}
+
+function lastPinNote({ program, link }: Pinned): string {
+  return link === null
+    ? `it is the last pin of id:${program}, which vanishes unless it is attached or a process holds it`
+    : `it is the last pin of link:${link}, which is detached unless a process holds it`;
+}

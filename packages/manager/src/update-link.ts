@@ -1,0 +1,140 @@
+import { isErrno } from '@mprog/kernel';
+import { sameChain } from './chain.js';
+import { type Change, type ChangeMember, makeChange, memberOf } from './change.js';
+import type { Context } from './context.js';
+import { checkRevision } from './guarded.js';
+import { journalled } from './journalled.js';
+import {
+  describeTargetChange,
+  findLinkTarget,
+  type LinkTarget,
+  linkIntent,
+  readTarget,
+  requireOurLink,
+} from './link-target.js';
+import { refusal } from './manager-error.js';
+import type { UpdateLinkOptions } from './options.js';
+import { openLink } from './resolve-link.js';
+import { openProgram, type ProgramHandle, resolveProgram } from './resolve-program.js';
+import { foreignChanges } from './verify.js';
+
+/** Gives a link another program, in place; the kernel checks that it still has the one that was read. */
+export function updateLink(
+  context: Context,
+  linkText: string,
+  programText: string,
+  options: UpdateLinkOptions,
+): Change {
+  const operation = `update ${linkText} to ${programText}`;
+  const target = findLinkTarget(context, linkText, operation);
+  const { state, chain, view } = target;
+  if (state.defunct === true) {
+    throw refusal('ENOLINK', operation, `link:${state.id} is defunct, what it was attached to is gone`, {
+      remedy: 'remove its pins (mprog link prune) and attach anew',
+    });
+  }
+  if (options.revision !== undefined) {
+    if (chain === null) {
+      throw refusal(
+        'ENOENT',
+        operation,
+        `the hook of link:${state.id} was not found, so its revision is unknown`,
+      );
+    }
+    checkRevision(options.revision, chain, operation);
+  }
+  using handle = resolveProgram(context, view, programText, operation);
+  const { id } = handle.program;
+  if (id === state.program.id) {
+    return change(target, handle, options, {
+      kind: 'none',
+      notes: [`link:${state.id} has that program already`],
+    });
+  }
+  const present = chain?.members.find(({ program }) => program.id === id);
+  if (present !== undefined) {
+    const remedy = 'detach it first';
+    throw refusal('EEXIST', operation, `id:${id} is on the hook already, at position ${present.position}`, {
+      remedy,
+    });
+  }
+  requireOurLink(target, options, operation);
+  if (options.dryRun === true) return change(target, handle, options, { after: expected(target, handle) });
+  handle.open();
+  const intent = linkIntent(target, {
+    operation: 'update-link',
+    program: handle.program.id,
+    object: handle.object,
+    replaced: state.program.id,
+  });
+  return journalled(context, intent, () => {
+    act(context, target, handle, operation);
+    return verified(context, target, handle, options);
+  });
+}
+
+function act(context: Context, target: LinkTarget, handle: ProgramHandle, operation: string): void {
+  const { state, view, hook, chain } = target;
+  const again = readTarget(context, hook);
+  const same = again === null || chain === null ? again === chain : sameChain(again, chain);
+  if (!same) throw stale(target, operation);
+  using link = openLink(context, view, state.id, operation);
+  using old = openProgram(context, view, state.program.id, operation);
+  try {
+    context.kernel.links.update(link.fd, handle.open(), { oldProgramFd: old.fd });
+  } catch (error) {
+    if (isErrno(error, 'EPERM')) throw stale(target, operation, error);
+    throw error;
+  }
+  const found = context.kernel.links.info(link.fd).programId;
+  if (found !== handle.program.id) {
+    throw refusal('ERR_VERIFY', operation, `link:${state.id} was updated, but has id:${found} by now`, {
+      remedy: 'somebody updated it at the same moment',
+    });
+  }
+}
+
+function stale({ state }: LinkTarget, operation: string, cause?: unknown): Error {
+  return refusal('ESTALE', operation, `link:${state.id} or its chain is another one than a moment ago`, {
+    remedy: 'look at it and try again',
+    cause,
+  });
+}
+
+function verified(
+  context: Context,
+  target: LinkTarget,
+  handle: ProgramHandle,
+  options: UpdateLinkOptions,
+): Change {
+  const found = readTarget(context, target.hook);
+  if (found === null || target.chain === null) return change(target, handle, options, {});
+  return change(target, handle, options, {
+    revisionAfter: String(found.revision),
+    after: found.members.map(memberOf),
+    notes: foreignChanges(expected(target, handle), target.chain.revision + 1, found),
+  });
+}
+
+function change(
+  target: LinkTarget,
+  handle: ProgramHandle,
+  options: UpdateLinkOptions,
+  parts: Partial<Change>,
+): Change {
+  const { id, type, name, tag, fullName } = target.state.program;
+  return makeChange({
+    kind: 'update-link',
+    ...describeTargetChange(target),
+    program: handle.program,
+    replaced: { id, type, name: fullName ?? name, tag },
+    dryRun: options.dryRun ?? false,
+    ...parts,
+  });
+}
+
+function expected({ state, chain }: LinkTarget, handle: ProgramHandle): readonly ChangeMember[] {
+  return (chain?.members ?? []).map((member) =>
+    member.link?.id === state.id ? { ...memberOf(member), program: handle.program } : memberOf(member),
+  );
+}
