@@ -70,9 +70,8 @@ export class PacketProbe {
     this.#number = (this.#number + 1) >>> 0;
     const frame = packet(this.#number, port);
     this.#drain();
-    return onOneProcessor(this.#foreign, () =>
-      direction === 'ingress' ? this.#inbound(frame) : this.#outbound(frame),
-    );
+    if (direction === 'egress') return this.#outbound(frame);
+    return onOneProcessor(this.#foreign, () => this.#inbound(frame));
   }
 
   close(): void {
