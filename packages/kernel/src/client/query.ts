@@ -47,9 +47,6 @@ export function queryChain(
       memory.pointQuery(memory.queryPrograms, memory.queryLinks);
     }
   }
-  throw new KernelError(operation(), errno.ENOSPC, {
-    reason: `the chain outgrew ${ATTEMPTS} reads in a row`,
-  });
 }
 
 function queryOnce(
