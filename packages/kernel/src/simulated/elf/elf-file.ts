@@ -55,7 +55,9 @@ export interface ElfFile {
  * @param name what messages call the object
  * @throws MprogError `ENOEXEC`
  */
-export function readElf(bytes: Uint8Array, name: string): ElfFile {
+export function readElf(input: Uint8Array, name: string): ElfFile {
+  // A Buffer's slices are views of it, where those of a plain array are copies; the sections have to be copies.
+  const bytes = new Uint8Array(input.buffer, input.byteOffset, input.length);
   checkElf(bytes, name);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const start = Number(view.getBigUint64(40, true));
