@@ -1,4 +1,3 @@
-import { isErrno } from '@mprog/kernel';
 import type { Context } from './context.js';
 import { describeAttachment, describeList } from './describe.js';
 import { compileGlob } from './glob.js';
@@ -6,6 +5,7 @@ import type { HostView } from './host-view.js';
 import { refusal } from './manager-error.js';
 import { didYouMean } from './nearest.js';
 import { chooseProgram } from './object-file.js';
+import { openPin } from './open-pin.js';
 import { parseReference, type Reference } from './reference.js';
 import type { AttachmentState } from './state.js';
 
@@ -106,19 +106,10 @@ export function openPinned(
   operation: string,
 ): { readonly kind: 'program' | 'link'; readonly id: number } {
   const { kernel } = context;
-  try {
-    using pinned = kernel.pins.open(path);
-    if (pinned.kind === 'program') return { kind: 'program', id: kernel.programs.info(pinned.fd).id };
-    if (pinned.kind === 'link') return { kind: 'link', id: kernel.links.info(pinned.fd).id };
-    throw refusal(
-      'EINVAL',
-      operation,
-      `what is pinned at ${path} is a ${pinned.kind}, no program and no link`,
-    );
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
-    throw refusal('ENOENT', operation, `nothing is pinned at ${path}`, { cause: error, data: { path } });
-  }
+  using pinned = openPin(context, path, operation);
+  if (pinned.kind === 'program') return { kind: 'program', id: kernel.programs.info(pinned.fd).id };
+  if (pinned.kind === 'link') return { kind: 'link', id: kernel.links.info(pinned.fd).id };
+  throw refusal('EINVAL', operation, `what is pinned at ${path} is a ${pinned.kind}, no program and no link`);
 }
 
 function requireNames(chain: readonly AttachmentState[], operation: string, what: string): void {

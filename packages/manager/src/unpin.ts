@@ -1,10 +1,10 @@
-import { isErrno } from '@mprog/kernel';
 import { tidyAbove } from './bpffs.js';
 import { type Change, makeChange } from './change.js';
 import type { Context } from './context.js';
 import { HostView } from './host-view.js';
 import { journalled } from './journalled.js';
 import { refusal } from './manager-error.js';
+import { openPin } from './open-pin.js';
 import type { ChangeOptions } from './options.js';
 
 /** What is pinned, as far as removing the pin needs it. */
@@ -57,22 +57,18 @@ export function unpin(
   });
 }
 
-function readPinned({ kernel }: Context, path: string, kind: 'link' | 'program', operation: string): Pinned {
-  try {
-    using pinned = kernel.pins.open(path);
-    if (pinned.kind !== kind) {
-      throw refusal('EINVAL', operation, `what is pinned there is a ${pinned.kind}, no ${kind}`, {
-        remedy:
-          pinned.kind === 'link' || pinned.kind === 'program' ? `use mprog ${pinned.kind} unpin` : 'leave it',
-      });
-    }
-    if (kind === 'program') return { program: kernel.programs.info(pinned.fd).id, link: null };
-    const { id, programId } = kernel.links.info(pinned.fd);
-    return { program: programId, link: id };
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
-    throw refusal('ENOENT', operation, 'nothing is pinned there', { cause: error });
+function readPinned(context: Context, path: string, kind: 'link' | 'program', operation: string): Pinned {
+  const { kernel } = context;
+  using pinned = openPin(context, path, operation);
+  if (pinned.kind !== kind) {
+    throw refusal('EINVAL', operation, `what is pinned there is a ${pinned.kind}, no ${kind}`, {
+      remedy:
+        pinned.kind === 'link' || pinned.kind === 'program' ? `use mprog ${pinned.kind} unpin` : 'leave it',
+    });
   }
+  if (kind === 'program') return { program: kernel.programs.info(pinned.fd).id, link: null };
+  const { id, programId } = kernel.links.info(pinned.fd);
+  return { program: programId, link: id };
 }
 
 function requireOurPin(

@@ -1,0 +1,187 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Anchor, MprogError } from '@mprog/core';
+import {
+  command,
+  type Host,
+  Kernel,
+  type Laboratory,
+  type ObjectReference,
+  type SystemCall,
+  type TcxHook,
+  tcx,
+} from '@mprog/kernel';
+import { afterEach, beforeEach } from 'vitest';
+import { type Change, type JournalRecord, Manager, type ManagerOptions } from '../../src/index.js';
+
+/** Bytes of an arena that a call in flight may need; they are put back after something was done in between. */
+const IN_FLIGHT = 4096;
+
+/** One of the objects that the kernel package compiles for tests. */
+export function object(name: string): string {
+  return fileURLToPath(new URL(`../../../kernel/objects/${name}.bpf.o`, import.meta.url));
+}
+
+/** A laboratory with the device `eth0`, a manager on it, and a second party that uses the kernel without mprog. */
+export class ManagerBench {
+  readonly hook: string = 'tcx/ingress@eth0';
+  readonly #make: () => Laboratory;
+  #laboratory: Laboratory | undefined;
+  #directory = '';
+  #ifindex = 0;
+  #pauses: number[] = [];
+  #before: Map<number, (() => void)[]> = new Map();
+
+  constructor(makeLaboratory: () => Laboratory) {
+    this.#make = makeLaboratory;
+    beforeEach(() => this.#open());
+    afterEach(() => this.#close());
+  }
+
+  #open(): void {
+    this.#laboratory = this.#make();
+    this.#ifindex = this.#laboratory.addDevice('eth0');
+    this.#directory = mkdtempSync(join(tmpdir(), 'mprog-manager-'));
+    this.#pauses = [];
+    this.#before = new Map();
+  }
+
+  #close(): void {
+    this.#laboratory?.close();
+    this.#laboratory = undefined;
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  get laboratory(): Laboratory {
+    return this.#laboratory!;
+  }
+
+  /** The client that somebody else uses; the manager's own goes through {@link beforeCall}. */
+  get kernel(): Kernel {
+    return new Kernel(this.laboratory.host);
+  }
+
+  get stateDirectory(): string {
+    return this.#directory;
+  }
+
+  get ifindex(): number {
+    return this.#ifindex;
+  }
+
+  /** Milliseconds that the manager wanted to wait, in order. */
+  get pauses(): readonly number[] {
+    return this.#pauses;
+  }
+
+  get manager(): Manager {
+    return this.managerWith({});
+  }
+
+  managerWith(options: Partial<ManagerOptions>): Manager {
+    return new Manager({
+      kernel: new Kernel(this.#interrupted()),
+      stateDirectory: this.#directory,
+      clock: () => 1_700_000_000_000,
+      pause: (milliseconds) => this.#pauses.push(milliseconds),
+      ...options,
+    });
+  }
+
+  /** Does something right before the manager's next call of a command, each action once. */
+  beforeCall(name: keyof typeof command, action: () => void): void {
+    const number = command[name];
+    this.#before.set(number, [...(this.#before.get(number) ?? []), action]);
+  }
+
+  #interrupted(): Host {
+    const { host } = this.laboratory;
+    const systemCall: SystemCall = {
+      arena: host.systemCall.arena,
+      bpf: (number, attr, size) => {
+        const action = this.#before.get(number)?.shift();
+        if (action !== undefined) {
+          const { bytes } = host.systemCall.arena;
+          const saved = bytes.slice(0, IN_FLIGHT);
+          action();
+          bytes.set(saved);
+        }
+        return host.systemCall.bpf(number, attr, size);
+      },
+      bpfLater: (number, attr, size) => host.systemCall.bpfLater(number, attr, size),
+    };
+    return {
+      systemCall,
+      world: host.world,
+      objects: host.objects,
+      close: () => {},
+      [Symbol.dispose]: () => {},
+    };
+  }
+
+  kernelHook(ifindex: number = this.#ifindex): TcxHook {
+    return tcx('ingress', ifindex);
+  }
+
+  /** Loads a program that says NEXT, and keeps its fd until the laboratory closes. */
+  load(name = ''): { readonly fd: number; readonly id: number } {
+    const fd = this.laboratory.loadVerdict(-1, name === '' ? {} : { name });
+    return { fd, id: this.kernel.programs.info(fd).id };
+  }
+
+  /** Attaches a program as somebody else would; returns its id. */
+  foreign(name = '', anchors: readonly Anchor<ObjectReference>[] = []): number {
+    const { fd, id } = this.load(name);
+    this.kernel.attachments.attach(this.kernelHook(), fd, { anchors });
+    return id;
+  }
+
+  /** Attaches a program through a link as somebody else would. */
+  foreignLink(name = ''): { readonly program: number; readonly link: number; readonly fd: number } {
+    const { fd, id } = this.load(name);
+    const link = this.kernel.links.create(this.kernelHook(), fd);
+    return { program: id, link: this.kernel.links.info(link.fd).id, fd: link.fd };
+  }
+
+  /** Ids of the programs on the hook, in run order, as the kernel tells them. */
+  ids(ifindex?: number): readonly number[] {
+    return this.kernel.attachments
+      .query(this.kernelHook(ifindex))
+      .attachments.map(({ programId }) => programId);
+  }
+
+  revision(): number {
+    return this.kernel.attachments.query(this.kernelHook()).revision;
+  }
+
+  /** Paths below the bpffs that our pins go to. */
+  pins(): readonly string[] {
+    return this.laboratory.host.world.pins.list('/sys/fs/bpf');
+  }
+
+  journal(): readonly JournalRecord[] {
+    return readFileSync(join(this.#directory, 'journal.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as JournalRecord);
+  }
+}
+
+/** The refusal that an action ends in. */
+export function refusalOf(action: () => unknown): MprogError {
+  let result: unknown;
+  try {
+    result = action();
+  } catch (error) {
+    if (MprogError.is(error)) return error;
+    throw error;
+  }
+  throw new Error(`nothing was refused: ${JSON.stringify(result)}`);
+}
+
+/** Ids of a chain in a change. */
+export function idsOf(members: Change['after']): readonly (number | null)[] {
+  return members.map(({ program }) => program.id);
+}
