@@ -6,9 +6,12 @@ import { programByFd } from '../lookup.js';
 
 const layout = attr.linkCreate;
 
+/** End of the last field of the union with other kinds of links; only from there on junk is refused (spec 1.5). */
+const UNION_END = 60;
+
 /** LINK_CREATE (spec 7.4). */
 export const linkCreate: Command = {
-  end: layout.end,
+  end: UNION_END,
   run(call) {
     const { attr: input } = call;
     const program = programByFd(call, input.u32(layout.programFd));

@@ -1,0 +1,13 @@
+import { openLinuxLaboratory } from '../../src/linux/index.js';
+import { chapter1 } from '../suites/chapter-1.js';
+import { chapter2 } from '../suites/chapter-2.js';
+import { chapter7 } from '../suites/chapter-7.js';
+import { chapter8 } from '../suites/chapter-8.js';
+import { liveSuite } from './requirements.js';
+
+const laboratory = () => openLinuxLaboratory();
+
+liveSuite('chapter 1 on the running kernel', () => chapter1(laboratory));
+liveSuite('chapter 2 on the running kernel', () => chapter2(laboratory));
+liveSuite('chapter 7 on the running kernel', () => chapter7(laboratory));
+liveSuite('chapter 8 on the running kernel', () => chapter8(laboratory));
