@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { commandTable } from '../command-table.js';
+import { commandHelp, groupHelp, overview } from './help.js';
+import { parseCommandLine } from './parse.js';
+import { usageLine } from './usage.js';
+import { wrap } from './wrap.js';
+
+const plain = (text: string) => text;
+const visible = commandTable.commands.filter(({ hidden }) => !hidden);
+const shellWords = (line: string) =>
+  [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, single, double, bare]) => single ?? double ?? bare ?? '',
+  );
+
+describe('the overview', () => {
+  test.each([80, 140])('names every command and option of every command within %d columns', (width) => {
+    const text = overview(commandTable, width, plain);
+    for (const { path, summary } of visible) {
+      expect(text).toMatch(new RegExp(`^ {2}${path.join(' ')} `, 'm'));
+      expect(text.replace(/\s+/g, ' ')).toContain(summary);
+    }
+    for (const { name } of commandTable.options) expect(text).toContain(`--${name}`);
+    expect(text).not.toContain('__complete');
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
+  });
+});
+
+describe.each(visible.map((command) => [command.path.join(' '), command] as const))(
+  'help of %s',
+  (name, command) => {
+    test('has its usage, its arguments, its options and an example that is a right command line', () => {
+      const text = commandHelp(command, commandTable, 80, plain);
+      expect(text).toContain(`mprog ${name}: `);
+      expect(text.replace(/\s+/g, ' ')).toContain(usageLine(command));
+      for (const { summary } of [...command.arguments, ...command.options]) {
+        expect(text.replace(/\s+/g, ' ')).toContain(summary);
+      }
+      expect(command.examples.length).toBeGreaterThan(0);
+      for (const { line } of command.examples) {
+        expect(text).toContain(line);
+        const words = shellWords(line.replace(/^source <\(|\)$| > .*$/g, ''));
+        expect(words.shift()).toBe('mprog');
+        const parsed = parseCommandLine(words, commandTable);
+        expect(parsed).toMatchObject({ kind: 'run' });
+        expect(parsed.kind === 'run' && parsed.invocation.command.path).toEqual(command.path);
+      }
+    });
+
+    test('keeps to 80 columns, but for examples', () => {
+      const text = commandHelp(command, commandTable, 80, plain);
+      const lines = text.slice(0, text.indexOf('\nExamples:')).split('\n');
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    });
+  },
+);
+
+describe('groups', () => {
+  test('every first word of a longer command is one', () => {
+    const prefixes = commandTable.commands.flatMap(({ path }) =>
+      path.slice(0, -1).map((_, index) => path.slice(0, index + 1).join(' ')),
+    );
+    expect(new Set(commandTable.groups.map(({ path }) => path.join(' ')))).toEqual(new Set(prefixes));
+  });
+
+  test('help of one names its commands', () => {
+    const link = commandTable.groups.find(({ path }) => path.join(' ') === 'link')!;
+    const text = groupHelp(link, commandTable, 80, plain);
+    for (const word of ['ls', 'show', 'update', 'detach', 'pin', 'unpin', 'prune'])
+      expect(text).toContain(`link ${word} `);
+    expect(text).not.toContain('program ls');
+  });
+});
+
+describe('wrap', () => {
+  test('breaks at spaces and indents', () => {
+    expect(wrap('one two three', 9, 2)).toEqual(['  one two', '  three']);
+  });
+
+  test('leaves a word alone that is longer than the line', () => {
+    expect(wrap('a incomprehensible b', 6, 0)).toEqual(['a', 'incomprehensible', 'b']);
+  });
+});

@@ -1,0 +1,15 @@
+/** Breaks a text at spaces into lines of at most `width` characters, each indented; a longer word keeps its line. */
+export function wrap(text: string, width: number, indent: number): string[] {
+  const lines: string[] = [];
+  const margin = ' '.repeat(indent);
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > width) {
+      lines.push(margin + line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, margin + line];
+}

@@ -1,0 +1,13 @@
+import type { Invocation } from '../command-line/invocation.js';
+import { privateKernel } from '../private-kernel.js';
+import type { Output } from '../render/output.js';
+
+export async function run(invocation: Invocation, output: Output): Promise<number> {
+  const asked = privateKernel(invocation);
+  if (asked === 'linux') {
+    const { openLaboratory } = await import('../open-laboratory.js');
+    await openLaboratory(asked);
+  }
+  const { runDemo } = await import('../demo/demo.js');
+  return runDemo({ output, simulated: asked === 'simulated' });
+}

@@ -1,0 +1,105 @@
+import type { CommandTable, OptionDeclaration, ValueKind } from '../command-line/declaration.js';
+import { fileCandidates } from './files.js';
+import { type Position, positionOf } from './position.js';
+
+/** A word that may stand at the cursor, and what it is. */
+export interface Candidate {
+  readonly word: string;
+  readonly meaning: string;
+}
+
+/** Asks the kernel that the command line names; empty where that is not possible. */
+export type Ask = (kind: ValueKind, position: Position) => Promise<readonly Candidate[]>;
+
+/**
+ * The words that may stand at the end of a command line.
+ *
+ * @param words what was typed, the last one up to the cursor
+ * @param ask finds live hooks, programs, links, devices, namespaces and cgroups
+ */
+export async function candidates(
+  words: readonly string[],
+  table: CommandTable,
+  ask: Ask,
+): Promise<readonly Candidate[]> {
+  const position = positionOf(words, table);
+  const found = await candidatesAt(position, table, ask);
+  return found
+    .filter(({ word }) => word.startsWith(position.typed))
+    .map(({ word, meaning }) => ({ word: position.prefix + word, meaning }));
+}
+
+async function candidatesAt(
+  position: Position,
+  table: CommandTable,
+  ask: Ask,
+): Promise<readonly Candidate[]> {
+  const { expects, options, given } = position;
+  switch (expects.kind) {
+    case 'nothing':
+      return [];
+    case 'command':
+      return expects.words.map((word) => ({ word, meaning: meaningOf(word, position, table) }));
+    case 'option':
+      return options.filter((option) => !given.has(option.name) || option.repeated).map(optionCandidate);
+    case 'value':
+      return valueCandidates(position, expects.value, ask);
+  }
+}
+
+async function valueCandidates(
+  position: Position,
+  value: Extract<Position['expects'], { kind: 'value' }>['value'],
+  ask: Ask,
+): Promise<readonly Candidate[]> {
+  const { typed } = position;
+  switch (value.kind) {
+    case 'choice':
+      return (value.choices ?? []).map((word) => ({ word, meaning: '' }));
+    case 'kernel':
+      return typed.startsWith('simulated:')
+        ? fileCandidates(typed, 'simulated:')
+        : [
+            { word: 'linux', meaning: 'the running kernel' },
+            { word: 'simulated:', meaning: 'the host of a state file' },
+          ];
+    case 'file':
+      return fileCandidates(typed, '');
+    case 'directory':
+      return fileCandidates(typed, '', (name) => name.endsWith('/'));
+    case 'program':
+    case 'reference':
+    case 'link':
+      if (typed.startsWith('pin:/')) return fileCandidates(typed, 'pin:');
+      return [...(await ask(value.kind, position)), ...formsOf(value.kind, typed)];
+    case 'pin':
+      return typed === '' ? [{ word: '/sys/fs/bpf/', meaning: 'bpffs' }] : fileCandidates(typed, '');
+    case 'number':
+    case 'text':
+    case 'command':
+      return [];
+    default:
+      return ask(value.kind, position);
+  }
+}
+
+/** The forms that a reference may begin with, and object files where one may stand. */
+function formsOf(kind: 'program' | 'reference' | 'link', typed: string): readonly Candidate[] {
+  const forms = [
+    { word: 'name:', meaning: 'by name' },
+    { word: 'pin:/', meaning: 'what is pinned there' },
+  ];
+  if (kind !== 'program' || /^(id|link|name|tag|pin):/.test(typed)) return forms;
+  const objects = fileCandidates(typed, '', (name) => name.endsWith('/') || name.endsWith('.o'));
+  return [...objects, ...forms];
+}
+
+function optionCandidate(option: OptionDeclaration): Candidate {
+  return { word: `--${option.name}`, meaning: option.summary };
+}
+
+function meaningOf(word: string, { expects }: Position, table: CommandTable): string {
+  if (expects.kind !== 'command') return '';
+  const all = [...table.commands, ...table.groups];
+  return all.find(({ path }) => path.at(-1) === word && path.length === 1)?.summary ?? '';
+}

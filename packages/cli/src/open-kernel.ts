@@ -1,0 +1,47 @@
+import { MprogError } from '@mprog/core';
+import { Kernel } from '@mprog/kernel';
+import type { LinuxUse } from '@mprog/kernel/linux';
+import type { GivenOptions } from './command-line/invocation.js';
+import { kernelChoice } from './kernel-choice.js';
+
+/** A kernel that was opened for one command; closing it ends this caller on it. */
+export interface OpenedKernel extends Disposable {
+  readonly kernel: Kernel;
+  /** The state file of a simulated host; null for the running kernel. */
+  readonly file: string | null;
+}
+
+/**
+ * Opens the kernel that a command line asks for.
+ *
+ * @param use what the command wants of the running kernel, so that it is refused before anything is done
+ * @throws MprogError that names the missing capability, kernel version or file; linux is never replaced silently
+ */
+export async function openKernel(given: GivenOptions, use: LinuxUse): Promise<OpenedKernel> {
+  const choice = kernelChoice(given);
+  return choice.kind === 'linux' ? openRunningKernel(use) : openStateFile(choice.file);
+}
+
+async function openRunningKernel(use: LinuxUse): Promise<OpenedKernel> {
+  const { openLinux, requireLinux } = await import('@mprog/kernel/linux');
+  try {
+    requireLinux(use);
+    return opened(new Kernel(openLinux()), null);
+  } catch (error) {
+    if (!MprogError.is(error)) throw error;
+    throw new MprogError(
+      error.code,
+      `use the linux kernel: ${error.message} (${error.code}); or name a simulated one: --kernel simulated:FILE`,
+      { cause: error, data: error.data },
+    );
+  }
+}
+
+async function openStateFile(file: string): Promise<OpenedKernel> {
+  const { openSimulatedFile } = await import('@mprog/kernel/simulated-file');
+  return opened(new Kernel(openSimulatedFile(file)), file);
+}
+
+function opened(kernel: Kernel, file: string | null): OpenedKernel {
+  return { kernel, file, [Symbol.dispose]: () => kernel.host.close() };
+}

@@ -1,0 +1,26 @@
+import { MprogError } from '@mprog/core';
+import type { Laboratory } from '@mprog/kernel';
+
+/**
+ * Gives a maker of laboratories on a kernel.
+ *
+ * @throws MprogError that says what the running kernel or this process lacks
+ */
+export async function openLaboratory(kernel: 'linux' | 'simulated'): Promise<() => Laboratory> {
+  if (kernel === 'simulated') {
+    const { SimulatedLaboratory } = await import('@mprog/kernel/simulated');
+    return () => new SimulatedLaboratory();
+  }
+  const { openLinuxLaboratory, requireLinux } = await import('@mprog/kernel/linux');
+  try {
+    requireLinux('laboratory');
+  } catch (error) {
+    if (!MprogError.is(error)) throw error;
+    throw new MprogError(
+      error.code,
+      `open a private namespace: ${error.message} (${error.code}); without --kernel the simulated kernel is used`,
+      { cause: error, data: error.data },
+    );
+  }
+  return () => openLinuxLaboratory();
+}

@@ -1,0 +1,145 @@
+import type { Change, ChangeKind, ChangeMember, ChangeProgram } from '@mprog/manager';
+import { printable } from './printable.js';
+import type { Style } from './style.js';
+
+/** Members around a change that are shown where a chain is long. */
+const context = 3;
+
+/** What was done in one line, the chain with what came and went below it, and what else is to be said. */
+export function renderChange(change: Change, style: Style): string[] {
+  const lines = change.kind === 'none' ? [] : [sentence(change, style)];
+  if (change.link?.id && change.pin && change.kind !== 'unpin') {
+    lines.push(`  link ${change.link.id}, pinned at ${printable(change.pin)}`);
+  } else if (change.pin && change.kind !== 'pin-link' && change.kind !== 'unpin') {
+    lines.push(`  ${change.dryRun ? 'to be pinned' : 'pinned'} at ${printable(change.pin)}`);
+  }
+  lines.push(...chainLines(change, style));
+  for (const note of change.notes)
+    lines.push(change.kind === 'none' ? printable(note) : `  ${printable(note)}`);
+  return lines;
+}
+
+const verbs: Readonly<Record<Exclude<ChangeKind, 'none'>, readonly [done: string, planned: string]>> = {
+  attach: ['attached', 'would attach'],
+  replace: ['attached', 'would attach'],
+  detach: ['detached', 'would detach'],
+  'update-link': ['updated', 'would update'],
+  'detach-link': ['detached', 'would detach'],
+  'pin-link': ['pinned', 'would pin'],
+  unpin: ['removed pin', 'would remove pin'],
+  'load-program': ['loaded', 'would load'],
+};
+
+function sentence(change: Change, style: Style): string {
+  if (change.kind === 'none') return '';
+  const verb = verbs[change.kind][change.dryRun ? 1 : 0];
+  const program = change.program === null ? '' : named(change.program, style);
+  const hook = change.hook === null ? '' : style.strong(printable(change.hook));
+  const link = change.link?.id ? `link ${change.link.id}` : 'the link';
+  const pin = printable(change.pin ?? '');
+  switch (change.kind) {
+    case 'attach':
+      return `${verb} ${program} to ${hook}${place(change)}`;
+    case 'replace':
+      return `${verb} ${program} to ${hook} in place of ${named(change.replaced, style)}${place(change)}`;
+    case 'detach':
+    case 'detach-link': {
+      const through = change.link === null ? '' : ` through ${link}`;
+      return `${verb} ${program}${hook === '' ? '' : ` from ${hook}`}${through}${place(change)}`;
+    }
+    case 'update-link': {
+      const where = hook === '' ? '' : ` on ${hook}`;
+      const old = change.replaced === null ? '' : ` in place of ${named(change.replaced, style)}`;
+      return `${verb} ${link}${where}: ${program} runs${old}${place(change)}`;
+    }
+    case 'pin-link':
+      return `${verb} ${link} at ${pin}`;
+    case 'unpin':
+      return `${verb} ${pin}`;
+    case 'load-program':
+      return `${verb} ${program}`;
+  }
+}
+
+function named(program: ChangeProgram | null, style: Style): string {
+  if (program === null) return '?';
+  const name = printable(program.name ?? '');
+  const id = program.id === null ? '' : `id ${program.id}`;
+  if (name === '') return id || 'a program';
+  return `${style.name(name)}${id === '' ? '' : ` (${id})`}`;
+}
+
+/** `, position 2, revision 4 → 5`, as far as it is known. */
+function place({ position, revisionBefore, revisionAfter }: Change): string {
+  const parts: string[] = [];
+  if (position !== null) parts.push(`, position ${position}`);
+  if (revisionBefore !== null) {
+    parts.push(`, revision ${revisionBefore}${revisionAfter === null ? '' : ` → ${revisionAfter}`}`);
+  }
+  return parts.join('');
+}
+
+interface ChainLine {
+  readonly sign: '+' | '-' | ' ';
+  readonly member: ChangeMember;
+}
+
+function chainLines(change: Change, style: Style): string[] {
+  const all = compare(change.before, change.after);
+  const changed = all.flatMap(({ sign }, index) => (sign === ' ' ? [] : [index]));
+  if (changed.length === 0) return [];
+  const lines: string[] = [];
+  let skipped = 0;
+  const skip = () => {
+    if (skipped > 0) lines.push(style.faint(`       … ${skipped} more`));
+    skipped = 0;
+  };
+  for (const [index, line] of all.entries()) {
+    if (all.length > 4 * context && !changed.some((at) => Math.abs(at - index) <= context)) {
+      skipped++;
+      continue;
+    }
+    skip();
+    lines.push(memberLine(line, style));
+  }
+  skip();
+  return lines;
+}
+
+function memberLine({ sign, member }: ChainLine, style: Style): string {
+  const { position, program, link, ours } = member;
+  const details = [
+    program.id === null ? 'to be loaded' : `id ${program.id}`,
+    ...(link === null ? [] : [link.id === null ? 'link' : `link ${link.id}`]),
+    ...(ours === false ? ['foreign'] : []),
+  ].join(', ');
+  const text = `  ${sign} ${String(position).padStart(2)}  ${printable(program.name ?? '?')}  (${details})`;
+  if (sign === '+') return style.good(text);
+  return sign === '-' ? style.bad(text) : text;
+}
+
+/** Both chains in one: what stayed with its place after the change, what went with its place before it. */
+function compare(before: readonly ChangeMember[], after: readonly ChangeMember[]): ChainLine[] {
+  const key = ({ program, link }: ChangeMember) => `${program.id}/${link === null ? '' : link.id}`;
+  const kept = new Set(after.map(key));
+  const known = new Set(before.map(key));
+  const lines: ChainLine[] = [];
+  let left = 0;
+  let right = 0;
+  while (left < before.length || right < after.length) {
+    const old = before[left];
+    const young = after[right];
+    if (old !== undefined && young !== undefined && key(old) === key(young)) {
+      lines.push({ sign: ' ', member: young });
+      left++;
+      right++;
+    } else if (old !== undefined && (!kept.has(key(old)) || young === undefined || known.has(key(young)))) {
+      lines.push({ sign: '-', member: old });
+      left++;
+    } else if (young !== undefined) {
+      lines.push({ sign: '+', member: young });
+      right++;
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,40 @@
+/** One of the two streams that a command writes to. */
+export interface TextStream {
+  readonly isTerminal: boolean;
+  /** Characters in a line; infinite where nothing has to fit. */
+  readonly columns: number;
+  write(text: string): void;
+}
+
+/** What surrounds a command: its streams and its environment. */
+export interface Terminal {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The streams of this process; a reader that went away (`mprog ls | head -1`) ends the output, not the command. */
+export function processTerminal(): Terminal {
+  return {
+    stdout: textStream(process.stdout),
+    stderr: textStream(process.stderr),
+    environment: process.env,
+  };
+}
+
+function textStream(stream: NodeJS.WriteStream): TextStream {
+  let gone = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    gone = true;
+  });
+  return {
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY ? stream.columns || 80 : Number.POSITIVE_INFINITY;
+    },
+    write(text) {
+      if (!gone) stream.write(text);
+    },
+  };
+}
