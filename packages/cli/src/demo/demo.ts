@@ -1,0 +1,216 @@
+import { setImmediate } from 'node:timers/promises';
+import { MprogError } from '@mprog/core';
+import type { AttachOptions, HookState } from '@mprog/manager';
+import { wrap } from '../command-line/wrap.js';
+import type { Output } from '../render/output.js';
+import { chainPicture, type MemberRuns } from './chain-picture.js';
+import { openStage, type Stage } from './stage.js';
+
+/** Packets that go through the chain after each change. */
+const PACKETS = 100;
+const INTERRUPTED = 130;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** How the demo runs. */
+export interface DemoOptions {
+  readonly output: Output;
+  /** Tells the story on the simulated kernel even where the real one can be used. */
+  readonly simulated: boolean;
+}
+
+/**
+ * Puts programs in order on one hook, stated only by before and after, and shows what each change does to packets.
+ *
+ * On the real kernel everything happens in a private network namespace, which vanishes with the process. A signal ends
+ * the demo between two steps; what it made is removed all the same.
+ *
+ * @returns exit status
+ */
+export async function runDemo({ output, simulated }: DemoOptions): Promise<number> {
+  const missing = simulated ? 'asked for' : await missingRight();
+  using stage = await openStage(missing === null);
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+  };
+  for (const signal of signals) process.once(signal, interrupt);
+  try {
+    introduce(stage, missing, output);
+    const story = new Story(stage, output);
+    for (const step of story.steps()) {
+      step();
+      await setImmediate();
+      if (interrupted) {
+        output.lines('', 'Interrupted; everything that the demo made is removed.');
+        return INTERRUPTED;
+      }
+    }
+    output.lines('', `Nothing is left. ${output.style.faint('Next: npx mprog help attach')}`);
+    return 0;
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+async function missingRight(): Promise<string | null> {
+  if (process.platform !== 'linux') return `this is ${process.platform}, not Linux`;
+  const { missingOnLinux } = await import('@mprog/kernel/linux');
+  return missingOnLinux('laboratory');
+}
+
+function introduce(stage: Stage, missing: string | null, output: Output): void {
+  const { style } = output;
+  const { kernel } = stage.kernel.host.world;
+  output.lines(style.strong('Many programs on one hook, in an order that nobody has to number'), '');
+  if (stage.real) {
+    output.lines(
+      `On ${kernel}, in a private network namespace with a veth pair; packets are real, and`,
+      'nothing is left when this ends.',
+    );
+  } else {
+    output.lines(
+      `On the ${style.caution('simulated')} kernel with simulated packets: the real one is not used here`,
+      `(${missing}).`,
+    );
+  }
+}
+
+/** The steps of the demo; each shows the command that a person would type, does what it does, and shows what came of it. */
+class Story {
+  readonly #stage: Stage;
+  readonly #output: Output;
+  readonly #runs: Map<number, number> = new Map();
+  #chapter = 0;
+
+  constructor(stage: Stage, output: Output) {
+    this.#stage = stage;
+    this.#output = output;
+  }
+
+  *steps(): Generator<() => void> {
+    using statistics = this.#stage.kernel.enableStatistics();
+    yield () => {
+      this.#say('Three agents, three programs, one order', 'Each says only beside whom it wants to stand.');
+      this.#attach('audit.bpf.o:audit_in', {});
+      this.#attach('firewall.bpf.o', { before: ['name:audit_in'], link: true });
+      this.#attach('telemetry.bpf.o', { before: ['name:audit_in', 'name:firewall'] });
+      this.#send();
+    };
+    yield () => {
+      this.#say(
+        'A program that ends the chain',
+        'It returns PASS: the packet is accepted, and nobody behind it sees it.',
+      );
+      this.#attach('stop.bpf.o', { after: ['name:telemetry'], before: ['name:firewall'] });
+      this.#send();
+    };
+    yield () => {
+      this.#say(
+        'A stale revision',
+        'Somebody decides on what the chain was a moment ago; the kernel refuses.',
+      );
+      const stale = Number(this.#hook().revision) - 1;
+      this.#refused('long-name.bpf.o', { first: true, revision: stale });
+    };
+    yield () => {
+      this.#say(
+        'An order that cannot be',
+        'mprog names the two that contradict, before anything is touched.',
+      );
+      this.#refused('long-name.bpf.o', { before: ['name:telemetry'], after: ['name:firewall'] });
+    };
+    yield () => {
+      this.#say('A replacement in place', 'No gap, no wait: the next packet meets the other program.');
+      this.#attach('long-name.bpf.o', { replace: 'name:stop' });
+      this.#send();
+    };
+    yield () => {
+      this.#say('And all of it away again', '');
+      for (const { program } of this.#hook().attachments) {
+        this.#command(`detach ${this.#stage.hook} id:${program.id}`);
+        this.#stage.manager.detach(this.#stage.hook, `id:${program.id}`);
+      }
+      statistics.close();
+      const { attachments, revision } = this.#hook();
+      this.#output.lines(`  ${attachments.length} programs on ${this.#stage.hook}, revision ${revision}`);
+    };
+  }
+
+  #say(title: string, text: string): void {
+    const { style } = this.#output;
+    this.#chapter++;
+    this.#output.lines(
+      '',
+      style.strong(`${this.#chapter}. ${title}`),
+      ...(text === '' ? [] : [`   ${text}`]),
+      '',
+    );
+  }
+
+  #command(text: string): void {
+    const { style } = this.#output;
+    this.#output.lines(`  ${style.faint('$')} mprog ${text}`);
+  }
+
+  #attach(object: string, options: AttachOptions): void {
+    this.#command(describe(this.#stage.hook, object, options));
+    this.#stage.enact(this.#stage.manager.attach(this.#stage.hook, object, options));
+  }
+
+  #refused(object: string, options: AttachOptions): void {
+    const { style } = this.#output;
+    this.#command(describe(this.#stage.hook, object, options));
+    try {
+      this.#stage.manager.attach(this.#stage.hook, object, options);
+    } catch (error) {
+      if (!MprogError.is(error)) throw error;
+      const width = Math.min(this.#output.textWidth, 100);
+      const [first = '', ...rest] = wrap(`mprog: ${error.message}`, width, 4);
+      this.#output.lines(first.replace('mprog:', style.bad('mprog:')), ...rest);
+      return;
+    }
+    throw new MprogError('ERR_DEMO', 'show a refusal: nothing was refused');
+  }
+
+  #send(): void {
+    const { style, columns } = this.#output;
+    this.#stage.send(PACKETS);
+    const hook = this.#hook();
+    this.#output.lines(
+      '',
+      `  ${PACKETS} packets:`,
+      '',
+      ...chainPicture(hook, this.#count(hook), PACKETS, { style, width: columns }),
+    );
+  }
+
+  #hook(): HookState {
+    const [hook] = this.#stage.manager.show(this.#stage.hook).hooks;
+    if (hook === undefined) throw new MprogError('ENOENT', `show ${this.#stage.hook}: it is gone`);
+    return hook;
+  }
+
+  #count(hook: HookState): ReadonlyMap<number, MemberRuns> {
+    const counted = new Map<number, MemberRuns>();
+    for (const { program } of hook.attachments) {
+      using opened = this.#stage.kernel.programs.open(program.id);
+      const total = this.#stage.kernel.programs.info(opened.fd).runCount;
+      counted.set(program.id, { total, fresh: total - (this.#runs.get(program.id) ?? 0) });
+      this.#runs.set(program.id, total);
+    }
+    return counted;
+  }
+}
+
+function describe(hook: string, object: string, options: AttachOptions): string {
+  const { first, before = [], after = [], replace, link, revision } = options;
+  return [
+    `attach ${hook} ${object}`,
+    ...(first ? ['--first'] : []),
+    ...after.map((reference) => `--after ${reference}`),
+    ...before.map((reference) => `--before ${reference}`),
+    ...(replace === undefined ? [] : [`--replace ${replace}`]),
+    ...(link ? ['--link'] : []),
+    ...(revision === undefined ? [] : [`--revision ${revision}`]),
+  ].join(' ');
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Kernel, type Laboratory, verdict } from '@mprog/kernel';
+import { type Change, Manager } from '@mprog/manager';
+
+/** What the demo's programs return, for the simulated kernel, which does not run instructions. */
+const verdicts: Readonly<Record<string, number>> = { stop: verdict.PASS };
+const FOLDER = 'mprog-demo-';
+const DEVICE = 'demo0';
+
+/** A private world with one device, where programs are attached and packets sent; `close()` leaves nothing behind. */
+export interface Stage extends Disposable {
+  /** Name of the hook that the story is about. */
+  readonly hook: string;
+  /** Whether its kernel is the real one. */
+  readonly real: boolean;
+  readonly manager: Manager;
+  readonly kernel: Kernel;
+  /** Lets a program that was attached do what its instructions say, where the kernel cannot run them. */
+  enact(change: Change): void;
+  /** Sends packets that the device receives. */
+  send(count: number): void;
+  close(): void;
+}
+
+/**
+ * Sets the stage on the real kernel or on a simulated one.
+ *
+ * @throws MprogError when the real kernel cannot be used
+ */
+export async function openStage(real: boolean): Promise<Stage> {
+  const { laboratory, enact } = real ? await realLaboratory() : await simulatedLaboratory();
+  const directory = process.cwd();
+  let state: string | undefined;
+  const close = () => {
+    laboratory.close();
+    process.chdir(directory);
+    if (state !== undefined) rmSync(state, { recursive: true, force: true });
+  };
+  try {
+    sweep();
+    // So that the commands that are shown name the objects as they are.
+    process.chdir(fileURLToPath(new URL('.', import.meta.resolve('@mprog/kernel/objects/stop.bpf.o'))));
+    state = mkdtempSync(join(tmpdir(), `${FOLDER}${process.pid}-`));
+    const ifindex = laboratory.addDevice(DEVICE);
+    const kernel = new Kernel(laboratory.host);
+    return {
+      hook: `tcx/ingress@${DEVICE}`,
+      real,
+      kernel,
+      manager: new Manager({ kernel, stateDirectory: state }),
+      enact,
+      send: (count) => {
+        for (let i = 0; i < count; i++) laboratory.sendPacket(ifindex, 'ingress');
+      },
+      close,
+      [Symbol.dispose]: close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function realLaboratory(): Promise<{ laboratory: Laboratory; enact: Stage['enact'] }> {
+  const { openLinuxLaboratory } = await import('@mprog/kernel/linux');
+  return { laboratory: openLinuxLaboratory(), enact: () => {} };
+}
+
+async function simulatedLaboratory(): Promise<{ laboratory: Laboratory; enact: Stage['enact'] }> {
+  const { SimulatedLaboratory } = await import('@mprog/kernel/simulated');
+  const laboratory = new SimulatedLaboratory();
+  const enact = ({ program }: Change) => {
+    if (program === null || program.id === null) return;
+    const value = verdicts[program.name ?? ''] ?? verdict.NEXT;
+    laboratory.kernel.setBehaviour(program.id, () => value);
+  };
+  return { laboratory, enact };
+}
+
+/** Removes what a demo that was killed has left. */
+function sweep(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = new RegExp(`^${FOLDER}(\\d+)-`).exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
