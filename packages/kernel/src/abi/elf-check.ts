@@ -1,10 +1,12 @@
 import { MprogError } from '@mprog/core';
+import { damageOfBtf } from './btf-check.js';
 
 const HEADER = 64;
 const SECTION_HEADER = 64;
 const ET_REL = 1;
 const EM_BPF = 247;
 const SHT_NOBITS = 8;
+const BTF = '.BTF\0';
 const machines: Readonly<Record<number, string>> = {
   3: '32-bit x86',
   8: 'MIPS',
@@ -51,10 +53,22 @@ export function checkElf(bytes: Uint8Array, name: string): void {
   if (start === 0 || count === 0) refuse('it has no sections');
   if (entry !== SECTION_HEADER) refuse('its section table is damaged');
   if (start + count * entry > bytes.length) refuse(cut);
-  for (let index = 0; index < count; index++) {
+  const sections = Array.from({ length: count }, (_, index) => {
     const at = start + index * entry;
-    if (view.getUint32(at + 4, true) === SHT_NOBITS) continue;
-    const end = Number(view.getBigUint64(at + 24, true)) + Number(view.getBigUint64(at + 32, true));
-    if (end > bytes.length) refuse(cut);
+    const offset = Number(view.getBigUint64(at + 24, true));
+    const empty = view.getUint32(at + 4, true) === SHT_NOBITS;
+    const size = empty ? 0 : Number(view.getBigUint64(at + 32, true));
+    if (size > 0 && offset + size > bytes.length) refuse(cut);
+    return { name: view.getUint32(at, true), content: bytes.subarray(offset, offset + size) };
+  });
+  const names = sections[view.getUint16(62, true)]?.content ?? new Uint8Array();
+  for (const { name, content } of sections) {
+    if (!isBtf(names.subarray(name, name + BTF.length))) continue;
+    const damage = damageOfBtf(content);
+    if (damage !== null) refuse(`its type information is damaged: ${damage}`);
   }
+}
+
+function isBtf(name: Uint8Array): boolean {
+  return name.length === BTF.length && name.every((byte, at) => byte === BTF.charCodeAt(at));
 }
