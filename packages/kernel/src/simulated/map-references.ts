@@ -23,7 +23,7 @@ export function mapsNamedByFdArray(call: Call): readonly MapObject[] | number {
     if (object === undefined) return -errno.EBADF;
     if (object.kind !== 'map' && object.kind !== 'btf') return -errno.EINVAL;
     if (object.kind === 'map') maps.add(object);
-    if (maps.size > MAX_MAPS) return -errno.EINVAL;
+    if (maps.size > MAX_MAPS) return -errno.E2BIG;
   }
   return [...maps];
 }

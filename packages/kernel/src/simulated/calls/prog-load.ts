@@ -4,6 +4,7 @@ import { mapType } from '../../abi/map-type.js';
 import { openFlag } from '../../abi/open-flag.js';
 import { programType } from '../../abi/program-type.js';
 import { abiSize } from '../../abi/size.js';
+import type { AttrReader } from '../attr-reader.js';
 import { type Call, type Command, isCapable } from '../call.js';
 import { readExtraInfo } from '../extra-info.js';
 import { checkLog, type LogFields, writeLog } from '../load-log.js';
@@ -18,6 +19,8 @@ const layout = attr.progLoad;
 const KNOWN_FLAGS = 0xff | openFlag.TOKEN_FD;
 const MAX_INSTRUCTIONS = 1_000_000;
 const LICENSE_LIMIT = 127;
+const XDP_DEV_BOUND_ONLY = 64;
+const LOOPBACK = 1;
 const logFields: LogFields = {
   level: layout.logLevel,
   size: layout.logSize,
@@ -51,11 +54,7 @@ export const progLoad: Command = {
     if (input.u64(layout.signature) !== 0) return -errno.EOPNOTSUPP;
     const type = input.u32(layout.type);
     const rule = loadRuleOf(type);
-    if (input.u32(layout.ifindex) !== 0) {
-      const offloadable = type === programType.SCHED_CLS || type === programType.XDP;
-      const device = call.caller.namespace.devices.get(input.u32(layout.ifindex));
-      return offloadable && device !== undefined ? -errno.EOPNOTSUPP : -errno.EINVAL;
-    }
+    if (input.u32(layout.ifindex) !== 0) return checkDevice(call, type);
     if (!rule.known) return -errno.EINVAL;
     const name = readObjectName(input.bytes(layout.name, abiSize.name));
     if (name === null) return -errno.EINVAL;
@@ -112,6 +111,17 @@ function checkRequest(call: Call): number {
   if (rule.capability !== null && !isCapable(call, rule.capability)) return -errno.EPERM;
   if (input.u32(layout.attachProgramFd) !== 0 || input.u32(layout.attachBtfId) !== 0) return -errno.EINVAL;
   return rule.allows(input.u32(layout.expectedAttachType)) ? 0 : -errno.EINVAL;
+}
+
+/** A program for a device (spec 15.1 #9); no device here takes one, and the loopback says so in another way. */
+function checkDevice({ attr: input, caller }: Call, type: number): number {
+  const possible = type === programType.XDP || (type === programType.SCHED_CLS && !isBoundOnly(input));
+  const device = caller.namespace.devices.get(input.u32(layout.ifindex));
+  return possible && device?.ifindex === LOOPBACK ? -errno.EOPNOTSUPP : -errno.EINVAL;
+}
+
+function isBoundOnly(input: AttrReader): boolean {
+  return (input.u32(layout.flags) & XDP_DEV_BOUND_ONLY) !== 0;
 }
 
 type Parts = Pick<ProgramObject, 'instructions' | 'maps' | 'btf' | 'functionInfo' | 'lineInfo'>;
