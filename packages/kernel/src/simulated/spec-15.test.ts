@@ -1,0 +1,12 @@
+import { describe } from 'vitest';
+import { spec15LoadSuite } from '../../test/suites/spec-15-1-load.js';
+import type { Traits } from '../../test/suites/spec-15-bench.js';
+import { SimulatedLaboratory } from './index.js';
+
+const make = (): SimulatedLaboratory => new SimulatedLaboratory();
+
+const traits: Traits = {
+  crowded: (laboratory, maximumFds) => (laboratory as SimulatedLaboratory).kernel.openProcess({ maximumFds }),
+};
+
+describe('spec 15.1: PROG_LOAD over the simulated kernel', () => spec15LoadSuite(make, traits));
