@@ -30,7 +30,7 @@ describe('foreign functions', () => {
     expect(() => open(platform, machine, require)).toThrow(
       expect.objectContaining({
         code: 'ENOSYS',
-        message: `open the Linux kernel: this is ${platform} on ${machine}, and it needs Linux on x64 or arm64; use --kernel simulated:FILE`,
+        message: `open the Linux kernel: needs Linux on x64 or arm64, and this is ${platform} on ${machine} (ENOSYS); or use --kernel simulated:FILE`,
       }),
     );
   });

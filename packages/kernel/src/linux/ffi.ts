@@ -142,22 +142,22 @@ export function foreignFunctions(): ForeignFunctions {
 /** What {@link foreignFunctions} does, for a given system, machine and way to find koffi. */
 export function open(platform: string, machine: string, require: NodeJS.Require): ForeignFunctions {
   if (platform !== 'linux' || (machine !== 'x64' && machine !== 'arm64')) {
-    throw new MprogError(
-      'ENOSYS',
-      `open the Linux kernel: this is ${platform} on ${machine}, and it needs Linux on x64 or arm64; ` +
-        'use --kernel simulated:FILE',
-    );
+    throw unusable('ENOSYS', `needs Linux on x64 or arm64, and this is ${platform} on ${machine}`);
   }
   try {
     const path = require.resolve('koffi');
     return new ForeignFunctions(require(path) as Koffi, path, machine);
   } catch (error) {
     if (MprogError.is(error)) throw error;
-    throw new MprogError(
-      'EKOFFI',
-      `open the Linux kernel: koffi 3.3.4, which makes the system calls, or its binary for linux-${machine} is not ` +
-        'installed; run npm install --include=optional, or use --kernel simulated:FILE',
-      { cause: error },
-    );
+    const reason = `needs koffi 3.3.4 with its binary for linux-${machine}; run npm install --include=optional`;
+    throw unusable('EKOFFI', reason, error);
   }
+}
+
+/** `data.reason` is what is needed, for a message that begins in another way. */
+function unusable(code: string, reason: string, cause?: unknown): MprogError {
+  return new MprogError(code, `open the Linux kernel: ${reason} (${code}); or use --kernel simulated:FILE`, {
+    cause,
+    data: { reason },
+  });
 }

@@ -48,7 +48,7 @@ export class LaterThread {
   /** Home is the network namespace that the caller is in. */
   constructor(foreign: ForeignFunctions) {
     this.#foreign = foreign;
-    this.#home = { fd: openSync(NAMESPACE_OF_THREAD, 'r'), inode: currentNamespace() };
+    this.#home = { inode: currentNamespace(), fd: openSync(NAMESPACE_OF_THREAD, 'r') };
     this.#memory = foreign.map(ATTR_BYTES);
   }
 

@@ -50,7 +50,7 @@ export class LinuxLaboratory implements Laboratory {
 
   /** Moves the calling thread into the laboratory. */
   constructor() {
-    requireLinux('laboratory');
+    requireRights();
     this.#way = new WayBack(this.#foreign);
     const opened: number[] = [];
     try {
@@ -293,6 +293,18 @@ export class LinuxLaboratory implements Laboratory {
         throw linuxError(operation, errno.ETIMEDOUT, 'the kernel took too long');
       this.#foreign.pause(1);
     }
+  }
+}
+
+function requireRights(): void {
+  try {
+    requireLinux('laboratory');
+  } catch (error) {
+    if (!MprogError.is(error)) throw error;
+    throw new MprogError(error.code, `open the laboratory: ${error.message} (${error.code})`, {
+      cause: error,
+      data: error.data,
+    });
   }
 }
 

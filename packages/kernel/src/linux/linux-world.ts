@@ -17,6 +17,7 @@ import type { DescriptorOwners } from './descriptor-owners.js';
 import { Devices } from './devices.js';
 import type { ForeignFunctions } from './ffi.js';
 import type { LaterThread } from './later-thread.js';
+import { withFileErrors } from './linux-error.js';
 import { currentNamespace, type Namespaces } from './namespaces.js';
 
 const capabilities: readonly Capability[] = ['CAP_BPF', 'CAP_NET_ADMIN', 'CAP_PERFMON', 'CAP_SYS_ADMIN'];
@@ -32,7 +33,9 @@ const kindOfField: Readonly<Record<string, ObjectKind>> = {
 /** What surrounds bpf(2) on a running Linux, as the calling thread sees it. */
 export class LinuxWorld implements World {
   readonly kernel: string = `linux ${release()}`;
-  readonly bootId: string = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  readonly bootId: string = withFileErrors('read the id of this boot', () =>
+    readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+  );
   readonly user: string = userName();
   readonly pins: PinTree;
   readonly #foreign: ForeignFunctions;

@@ -3,7 +3,7 @@ import { MprogError } from '@mprog/core';
 import { errnoName } from '../abi/errno.js';
 import type { NamespaceListing, NamespaceSelector, NetworkNamespace } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
-import { fromFileError, linuxError } from './linux-error.js';
+import { fromFileError, linuxError, withFileErrors } from './linux-error.js';
 
 /** The network namespace of the calling thread; `/proc/self` would be that of the process's first thread. */
 export const NAMESPACE_OF_THREAD = '/proc/thread-self/ns/net';
@@ -13,7 +13,9 @@ export const CLONE_NEWNET = 0x4000_0000;
 
 /** Inode of the calling thread's network namespace, in decimal. */
 export function currentNamespace(): string {
-  return String(statSync(NAMESPACE_OF_THREAD).ino);
+  return withFileErrors('look at the network namespace of this thread', () =>
+    String(statSync(NAMESPACE_OF_THREAD).ino),
+  );
 }
 
 /** The network namespaces that the caller can see, and moving the calling thread between them. */

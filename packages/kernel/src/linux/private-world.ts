@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, stat, writeFileSync } from 'node:fs';
 import { errno } from '../abi/errno.js';
 import type { ForeignFunctions } from './ffi.js';
 import { linuxError, orThrow } from './linux-error.js';
@@ -38,7 +38,8 @@ export function enterNamespace(foreign: ForeignFunctions, fd: number): void {
 /**
  * Where the calling thread was before it went into a private world, and the way back.
  *
- * Threads that start meanwhile are born inside and stay there; those from before stay outside.
+ * Threads that start meanwhile are born inside and stay there; those from before stay outside, among them the pool that
+ * asynchronous calls on files run on.
  */
 export class WayBack {
   readonly #foreign: ForeignFunctions;
@@ -49,6 +50,8 @@ export class WayBack {
 
   constructor(foreign: ForeignFunctions) {
     this.#foreign = foreign;
+    // Makes the threads of the pool start outside, where they do not keep the private world alive after its end.
+    stat('/', () => undefined);
   }
 
   /** Moves the thread back to its namespaces, root and working directory. */

@@ -32,7 +32,8 @@ export function missingOnLinux(use: LinuxUse): string | null {
 }
 
 /**
- * Makes sure that the Linux kernel can be put to a use.
+ * Makes sure that the Linux kernel can be put to a use. The message of the error is what {@link missingOnLinux} says, for
+ * the caller to begin with its own operation.
  *
  * @throws MprogError `EPERM` naming the missing capabilities, `EOPNOTSUPP` naming the kernel version that is needed,
  * `ENOSYS` or `EKOFFI` where the kernel cannot be called at all
@@ -47,8 +48,9 @@ function lack(use: LinuxUse): MprogError | null {
     const foreign = foreignFunctions();
     return lackOfRights(use, foreign) ?? lackOfTcx(foreign);
   } catch (error) {
-    if (MprogError.is(error)) return error;
-    throw error;
+    if (!MprogError.is(error)) throw error;
+    const { reason } = error.data;
+    return typeof reason === 'string' ? new MprogError(error.code, reason, { cause: error }) : error;
   }
 }
 
