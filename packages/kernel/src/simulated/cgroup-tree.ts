@@ -43,6 +43,11 @@ export class CgroupTree {
       .sort((a, b) => (key(a.path) < key(b.path) ? -1 : 1));
   }
 
+  /** Forgets every cgroup, the root too. */
+  clear(): void {
+    this.#ids.clear();
+  }
+
   /** Puts a cgroup of a saved tree back. */
   restore({ path, id }: Cgroup): void {
     this.#ids.set(path, id);

@@ -1,5 +1,6 @@
 import { attr } from '../abi/attr.js';
 import { errno } from '../abi/errno.js';
+import { mapType } from '../abi/map-type.js';
 import { abiSize } from '../abi/size.js';
 import type { Call } from './call.js';
 import { instruction } from './instruction.js';
@@ -49,6 +50,8 @@ export function mapsOfInstructions(
       maps.add(map);
       const direct =
         registers >> 4 === instruction.MAP_VALUE || registers >> 4 === instruction.MAP_INDEX_VALUE;
+      const refused = direct ? checkDirectValue(map, view.getUint32(at + 12, true)) : 0;
+      if (refused !== 0) return refused;
       const source = direct ? instruction.MAP_VALUE : instruction.MAP_FD;
       view.setUint8(at + 1, (registers & 0xf) | (source << 4));
       view.setUint32(at + 4, map.id, true);
@@ -56,6 +59,13 @@ export function mapsOfInstructions(
     at += abiSize.instruction;
   }
   return maps.size > MAX_MAPS ? -errno.E2BIG : { maps: [...maps], instructions };
+}
+
+/** Whether a program may hold the address of a byte of a map's value (spec 15.1.2 #4). */
+function checkDirectValue(map: MapObject, offset: number): number {
+  if (map.type !== mapType.ARRAY) return -errno.EINVAL;
+  if (map.maxEntries !== 1) return -errno.ENOTSUPP;
+  return offset < map.valueSize ? 0 : -errno.EINVAL;
 }
 
 function mapOfLoad(call: Call, source: number, immediate: number): MapObject | null | number {

@@ -1,5 +1,4 @@
 import { MprogError } from '@mprog/core';
-import { errno } from '../abi/errno.js';
 import type { ClassicQdisc } from '../laboratory.js';
 import type { Capability } from '../world.js';
 import type { Caller } from './caller.js';
@@ -8,14 +7,10 @@ import { dispatch } from './dispatch.js';
 import type { Layer } from './layers/layer.js';
 import { TcxLayer } from './layers/tcx.js';
 import { INITIAL_NAMESPACE, Network } from './network.js';
-import type { BtfObject } from './objects/btf.js';
+import { ObjectStore } from './object-store.js';
 import type { Device, Direction } from './objects/device.js';
-import { type Access, FdTable } from './objects/fd-table.js';
-import type { KernelObject, PlainFile, StatisticsObject } from './objects/kernel-object.js';
-import type { LinkObject } from './objects/link.js';
-import type { MapObject } from './objects/map.js';
+import { FdTable } from './objects/fd-table.js';
 import type { Namespace } from './objects/namespace.js';
-import { ObjectTable } from './objects/object-table.js';
 import type { Process, ProcessOwner } from './objects/process.js';
 import type { ProgramObject } from './objects/program.js';
 import type { Behaviour, ClassicFilter, Packet, PacketResult } from './packet.js';
@@ -23,6 +18,9 @@ import { PinStore } from './pin-store.js';
 import { runHook } from './run-hook.js';
 import { simulatedError } from './simulated-error.js';
 import { SimulatedProcess } from './simulated-process.js';
+import { readHeader, restoreState } from './state/restore-state.js';
+import { saveState } from './state/save-state.js';
+import type { SimulatedState } from './state/simulated-state.js';
 
 const STANDARD_FILES = 3;
 /** As many as Linux allows a process at the most by default. */
@@ -34,6 +32,8 @@ export interface SimulatedKernelOptions {
   readonly bootId?: string;
   /** The clock, in milliseconds since 1970; `Date.now` when absent. */
   readonly now?: () => number;
+  /** When it was started, in milliseconds since 1970; what the clock says when absent. */
+  readonly bootTime?: number;
 }
 
 /** How a process of a simulated kernel is made. */
@@ -60,31 +60,24 @@ export interface ProcessOptions {
  * const eth0 = kernel.addDevice('eth0');
  * const host = kernel.openProcess(); // a Host: systemCall, world, objects
  */
-export class SimulatedKernel {
+export class SimulatedKernel extends ObjectStore {
   readonly bootId: string;
-  readonly programs: ObjectTable<ProgramObject> = new ObjectTable();
-  readonly links: ObjectTable<LinkObject> = new ObjectTable();
-  readonly maps: ObjectTable<MapObject> = new ObjectTable();
-  readonly btfs: ObjectTable<BtfObject> = new ObjectTable();
   readonly network: Network = new Network();
   readonly cgroups: CgroupTree = new CgroupTree();
   readonly pins: PinStore;
   readonly processes: Map<string, Process> = new Map();
-  /** Runs are counted while it is referenced. */
-  readonly statistics: StatisticsObject = { kind: 'statistics', references: 0 };
-  /** A file that is no BPF object. */
-  readonly file: PlainFile = { kind: 'file', references: 0 };
   readonly tcx: TcxLayer;
   readonly #layers: Map<number, Layer> = new Map();
   #behaviours: Map<number, Behaviour> = new Map();
   readonly #filters: WeakMap<Device, Partial<Record<Direction, ClassicFilter>>> = new WeakMap();
   readonly #clock: () => number;
-  #bootTime: number;
+  readonly #bootTime: number;
   #nextProcess = 1;
 
   constructor(options: SimulatedKernelOptions = {}) {
+    super();
     this.#clock = options.now ?? Date.now;
-    this.#bootTime = this.#clock();
+    this.#bootTime = options.bootTime ?? this.#clock();
     this.bootId = options.bootId ?? crypto.randomUUID();
     this.pins = new PinStore(this);
     this.tcx = new TcxLayer(this);
@@ -108,82 +101,6 @@ export class SimulatedKernel {
     return dispatch(this, caller, command, address, size);
   }
 
-  // Objects and references
-
-  /** Counts one more reference to an object. */
-  acquire<Item extends KernelObject>(object: Item): Item {
-    object.references++;
-    return object;
-  }
-
-  /** Counts one reference less; with the last one the object goes, and its id with it (spec 2). */
-  release(object: KernelObject): void {
-    object.references--;
-    if (object.references > 0) return;
-    switch (object.kind) {
-      case 'program':
-        this.programs.delete(object.id);
-        this.#behaviours.delete(object.id);
-        for (const map of object.maps) this.release(map);
-        if (object.btf !== null) this.release(object.btf);
-        break;
-      case 'link':
-        object.layer.detachLink(object);
-        this.links.delete(object.id);
-        this.release(object.program);
-        break;
-      case 'map':
-        this.maps.delete(object.id);
-        this.clearProgramArray(object);
-        break;
-      case 'btf':
-        this.btfs.delete(object.id);
-        break;
-    }
-  }
-
-  /** Counts a reference of an fd or a pin, which a program array needs to keep its programs. */
-  acquireForUser(object: KernelObject): void {
-    this.acquire(object);
-    if (object.kind === 'map') object.users++;
-  }
-
-  /** Counts a reference of an fd or a pin less. */
-  releaseForUser(object: KernelObject): void {
-    if (object.kind === 'map' && --object.users === 0) this.clearProgramArray(object);
-    this.release(object);
-  }
-
-  /** Gives the programs of a program array back. */
-  clearProgramArray(map: MapObject): void {
-    const programs = [...map.programs.values()];
-    map.programs.clear();
-    for (const program of programs) this.release(program);
-  }
-
-  /** Makes a program known, with a reference to all that it holds. */
-  addProgram(program: ProgramObject): void {
-    this.programs.add(program);
-    for (const map of program.maps) this.acquire(map);
-    if (program.btf !== null) this.acquire(program.btf);
-  }
-
-  /** Gives a caller an fd for an object; EMFILE, negated, when its table is full. */
-  openFd(caller: { readonly fds: FdTable }, object: KernelObject, access: Access = 0): number {
-    this.acquireForUser(object);
-    if (caller.fds.hasRoom) return caller.fds.add(object, access);
-    this.releaseForUser(object);
-    return -errno.EMFILE;
-  }
-
-  /** Closes an fd; 0 or EBADF, negated. */
-  closeFd(fds: FdTable, fd: number): number {
-    const object = fds.remove(fd);
-    if (object === undefined) return -errno.EBADF;
-    this.releaseForUser(object);
-    return 0;
-  }
-
   // Processes
 
   /** Starts a process: one caller with fds, capabilities, a namespace and memory of its own. */
@@ -199,10 +116,28 @@ export class SimulatedKernel {
     if (!Number.isInteger(maximumFds) || maximumFds < STANDARD_FILES || maximumFds > MAX_FDS) {
       throw simulatedError('open process', 'EINVAL', `maximumFds must be ${STANDARD_FILES} to ${MAX_FDS}`);
     }
-    const process: Process = { key, owner, fds: new FdTable(maximumFds) };
-    this.processes.set(key, process);
+    const process = this.restoreProcess(key, owner, maximumFds);
     for (let fd = 0; fd < STANDARD_FILES; fd++) this.openFd(process, this.file);
     return process;
+  }
+
+  /** Makes the fd table of a process of a saved kernel, without any fd. */
+  restoreProcess(key: string, owner: ProcessOwner | null, maximumFds: number): Process {
+    const process: Process = { key, owner, fds: new FdTable(maximumFds) };
+    this.processes.set(key, process);
+    return process;
+  }
+
+  /**
+   * Goes on as a process that a restored kernel has.
+   *
+   * @throws MprogError `ESRCH` when there is no such process
+   */
+  resumeProcess(key: string, options: ProcessOptions = {}): SimulatedProcess {
+    const process = this.processes.get(key);
+    if (process === undefined)
+      throw simulatedError(`resume process ${key}`, 'ESRCH', 'there is no such process');
+    return new SimulatedProcess({ transact: (action) => action(this, process) }, options);
   }
 
   /** Ends a process as exit does: its fds are closed, so unpinned links detach and unreferenced programs vanish. */
@@ -332,6 +267,10 @@ export class SimulatedKernel {
     return this.#behaviours.has(programId);
   }
 
+  protected override forget(program: ProgramObject): void {
+    this.#behaviours.delete(program.id);
+  }
+
   /** Gives the programs of this kernel the behaviours that another state of the same kernel had. */
   adoptBehaviours(other: SimulatedKernel): void {
     this.#behaviours = new Map([...other.#behaviours].filter(([id]) => this.programs.get(id) !== undefined));
@@ -382,6 +321,25 @@ export class SimulatedKernel {
   ): PacketResult {
     const device = this.device(ifindex, inode);
     return runHook(this, device, direction, packet, this.#filters.get(device)?.[direction]);
+  }
+
+  // The whole
+
+  /** The whole host as plain data that JSON carries; behaviours of programs and classic filters are not part of it. */
+  save(): SimulatedState {
+    return saveState(this, this.#bootTime);
+  }
+
+  /**
+   * Makes a kernel of what `save` gave.
+   *
+   * @throws MprogError `EBADMSG` for data that cannot be a saved kernel, naming the place
+   */
+  static restore(state: unknown, options: Pick<SimulatedKernelOptions, 'now'> = {}): SimulatedKernel {
+    const { root, bootId, bootTime } = readHeader(state);
+    const kernel = new SimulatedKernel({ ...options, bootId, bootTime });
+    restoreState(kernel, root);
+    return kernel;
   }
 
   /** Milliseconds since 1970. */

@@ -60,6 +60,9 @@ export const mapCreate: Command = {
 /** Rows 2 and 3: what a map of this type may look like. */
 function checkShape(call: Call, type: number, flags: number): number {
   const { attr: input } = call;
+  if ((flags & openFlag.TOKEN_FD) !== 0 && call.caller.fds.get(input.u32(layout.tokenFd)) === undefined) {
+    return -errno.EBADF;
+  }
   const known = knownFlags.get(type);
   const keySize = input.u32(layout.keySize);
   const valueSize = input.u32(layout.valueSize);

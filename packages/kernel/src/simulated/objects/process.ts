@@ -6,6 +6,8 @@ export interface ProcessOwner {
   /** Start of the process in the clock ticks of its boot. */
   readonly startTime: string;
   readonly bootId: string;
+  /** Space that the pid is a number of; processes of another one cannot be seen. Empty where there are no such spaces. */
+  readonly pidNamespace: string;
 }
 
 /** A process that has fds of this kernel. */

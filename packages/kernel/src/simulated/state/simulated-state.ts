@@ -1,0 +1,127 @@
+import type { ChainState } from '@mprog/core';
+import type { ClassicQdisc } from '../../laboratory.js';
+import type { Cgroup } from '../../world.js';
+import type { Access } from '../objects/fd-table.js';
+import type { ArrayOwner } from '../objects/map.js';
+import type { ProcessOwner } from '../objects/process.js';
+
+/** What the field `format` of a saved kernel says. */
+export const STATE_FORMAT = 'mprog simulated kernel';
+/** Version that is written; others are refused. */
+export const STATE_VERSION = 1;
+
+/** Objects of one kind, and the id that is tried next. */
+export interface SavedTable<Item> {
+  readonly nextId: number;
+  readonly items: readonly Item[];
+}
+
+/** What an fd or a pin stands for. */
+export type SavedReference =
+  | { readonly kind: 'program' | 'link' | 'map' | 'btf'; readonly id: number }
+  | { readonly kind: 'cgroup'; readonly path: string }
+  | { readonly kind: 'file' }
+  | { readonly kind: 'statistics' };
+
+export interface SavedExtraInfo {
+  readonly recordSize: number;
+  /** Base64. */
+  readonly records: string;
+}
+
+export interface SavedProgram {
+  readonly id: number;
+  readonly type: number;
+  readonly expectedAttachType: number;
+  readonly name: string;
+  readonly tag: string;
+  /** Base64; loads of maps name them by id. */
+  readonly instructions: string;
+  readonly gpl: boolean;
+  readonly loadTime: number;
+  readonly createdByUid: number;
+  readonly maps: readonly number[];
+  readonly btf: number | null;
+  readonly functionInfo: SavedExtraInfo;
+  readonly lineInfo: SavedExtraInfo;
+  readonly runCount: number;
+  readonly runTime: number;
+}
+
+export interface SavedLink {
+  readonly id: number;
+  readonly type: number;
+  readonly attachType: number;
+  readonly program: number;
+  /** Null for a defunct one. */
+  readonly device: { readonly namespace: string; readonly ifindex: number } | null;
+}
+
+export interface SavedMap {
+  readonly id: number;
+  readonly type: number;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly flags: number;
+  readonly name: string;
+  /** Keys in hexadecimal, values in base64. */
+  readonly values: readonly (readonly [key: string, value: string])[];
+  readonly programs: readonly (readonly [index: number, program: number])[];
+  readonly owner: ArrayOwner | null;
+}
+
+export interface SavedBtf {
+  readonly id: number;
+  /** Base64. */
+  readonly bytes: string;
+}
+
+export interface SavedDevice {
+  readonly ifindex: number;
+  readonly name: string;
+  readonly up: boolean;
+  readonly qdisc: ClassicQdisc | null;
+  readonly ingress: ChainState | null;
+  readonly egress: ChainState | null;
+}
+
+export interface SavedNamespace {
+  readonly inode: string;
+  readonly name: string | null;
+  readonly nextIfindex: number;
+  readonly devices: readonly SavedDevice[];
+}
+
+/** A directory's names with what is there: another directory's names, or a pin. */
+export type SavedEntries = readonly (readonly [name: string, entry: SavedEntries | SavedReference])[];
+
+export interface SavedProcess {
+  readonly key: string;
+  readonly owner: ProcessOwner | null;
+  readonly maximumFds: number;
+  readonly fds: readonly (readonly [fd: number, object: SavedReference, access: Access])[];
+}
+
+/**
+ * A whole simulated host as plain data, which JSON carries unchanged.
+ *
+ * Behaviours of programs and classic filters are functions and not part of it.
+ */
+export interface SimulatedState {
+  readonly format: typeof STATE_FORMAT;
+  readonly version: typeof STATE_VERSION;
+  readonly bootId: string;
+  /** Milliseconds since 1970. */
+  readonly bootTime: number;
+  readonly programs: SavedTable<SavedProgram>;
+  readonly links: SavedTable<SavedLink>;
+  readonly maps: SavedTable<SavedMap>;
+  readonly btfs: SavedTable<SavedBtf>;
+  readonly nextNamespace: number;
+  readonly namespaces: readonly SavedNamespace[];
+  readonly nextCgroup: number;
+  readonly cgroups: readonly Cgroup[];
+  readonly mounts: readonly (readonly [path: string, entries: SavedEntries])[];
+  readonly processes: readonly SavedProcess[];
+}
