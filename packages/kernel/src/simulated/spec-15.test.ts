@@ -1,5 +1,7 @@
 import { describe } from 'vitest';
 import { spec15LoadSuite } from '../../test/suites/spec-15-1-load.js';
+import { spec15LogSuite } from '../../test/suites/spec-15-1-log.js';
+import { spec15TypesSuite } from '../../test/suites/spec-15-1-types.js';
 import type { Traits } from '../../test/suites/spec-15-bench.js';
 import { SimulatedLaboratory } from './index.js';
 
@@ -10,3 +12,5 @@ const traits: Traits = {
 };
 
 describe('spec 15.1: PROG_LOAD over the simulated kernel', () => spec15LoadSuite(make, traits));
+describe('spec 15.1.1: types over the simulated kernel', () => spec15TypesSuite(make, traits));
+describe('spec 15.1.2: logs over the simulated kernel', () => spec15LogSuite(make, traits));

@@ -1,6 +1,8 @@
 import { foreignFunctions } from '../../src/linux/ffi.js';
 import { openLinuxLaboratory } from '../../src/linux/index.js';
 import { spec15LoadSuite } from '../suites/spec-15-1-load.js';
+import { spec15LogSuite } from '../suites/spec-15-1-log.js';
+import { spec15TypesSuite } from '../suites/spec-15-1-types.js';
 import type { Traits } from '../suites/spec-15-bench.js';
 import { liveSuite } from './requirements.js';
 
@@ -21,3 +23,5 @@ const traits: Traits = {
 const kept: unknown[] = [];
 
 liveSuite('spec 15.1: PROG_LOAD over Linux', () => spec15LoadSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.1.1: types over Linux', () => spec15TypesSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.1.2: logs over Linux', () => spec15LogSuite(openLinuxLaboratory, traits));
