@@ -56,6 +56,15 @@ liveSuite('the laboratory on Linux', () => {
     expect(place()).toEqual(before);
   });
 
+  it('brings the thread back also when another thread was born inside and shares its directory', async () => {
+    laboratory.close();
+    const before = place();
+    const other = openLinuxLaboratory();
+    expect(await other.host.world.closeLater(9999)).toBe(-errno.EBADF);
+    other.close();
+    expect(place()).toEqual(before);
+  });
+
   it('brings the thread back when it was already inside of one', () => {
     const outer = place();
     const inner = openLinuxLaboratory();
