@@ -1,4 +1,5 @@
 import type { CommandTable, OptionDeclaration, ValueKind } from '../command-line/declaration.js';
+import { nextWords } from '../command-line/parse.js';
 import { fileCandidates } from './files.js';
 import { type Position, positionOf } from './position.js';
 
@@ -39,7 +40,10 @@ async function candidatesAt(
     case 'nothing':
       return [];
     case 'command':
-      return expects.words.map((word) => ({ word, meaning: meaningOf(word, position, table) }));
+      return nextWords(expects.path, table).map((word) => ({
+        word,
+        meaning: meaningOf([...expects.path, word], table),
+      }));
     case 'option':
       return options.filter((option) => !given.has(option.name) || option.repeated).map(optionCandidate);
     case 'value':
@@ -98,8 +102,7 @@ function optionCandidate(option: OptionDeclaration): Candidate {
   return { word: `--${option.name}`, meaning: option.summary };
 }
 
-function meaningOf(word: string, { expects }: Position, table: CommandTable): string {
-  if (expects.kind !== 'command') return '';
+function meaningOf(path: readonly string[], table: CommandTable): string {
   const all = [...table.commands, ...table.groups];
-  return all.find(({ path }) => path.at(-1) === word && path.length === 1)?.summary ?? '';
+  return all.find((one) => one.path.join(' ') === path.join(' '))?.summary ?? '';
 }

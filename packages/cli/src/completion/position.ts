@@ -4,12 +4,11 @@ import type {
   OptionDeclaration,
   ValueDeclaration,
 } from '../command-line/declaration.js';
-import { nextWords } from '../command-line/parse.js';
 
 /** What may stand where the cursor is. */
 export interface Position {
-  readonly expects:
-    | { readonly kind: 'command'; readonly words: readonly string[] }
+  readonly expects: /** `path`: the words of commands before it. */
+    | { readonly kind: 'command'; readonly path: readonly string[] }
     | { readonly kind: 'option' }
     | { readonly kind: 'value'; readonly value: ValueDeclaration }
     | { readonly kind: 'nothing' };
@@ -71,12 +70,11 @@ export function positionOf(words: readonly string[], table: CommandTable): Posit
     };
   }
   const rest = { typed: current, prefix: '' };
-  if (command === null)
-    return { ...common, ...rest, expects: { kind: 'command', words: nextWords(path, table) } };
+  if (command === null) return { ...common, ...rest, expects: { kind: 'command', path } };
   const next = command.arguments[positionals.length] ?? command.arguments.at(-1);
   const taken = next === undefined || (positionals.length >= command.arguments.length && !next.repeated);
   if (!taken && next.kind === 'command') {
-    return { ...common, ...rest, expects: { kind: 'command', words: nextWords(positionals, table) } };
+    return { ...common, ...rest, expects: { kind: 'command', path: positionals } };
   }
   return { ...common, ...rest, expects: taken ? { kind: 'nothing' } : { kind: 'value', value: next } };
 }

@@ -14,10 +14,12 @@ _mprog() {
   if [[ $line == *[[:space:]] ]]; then words+=(''); fi
   current=${'$'}{words[${'$'}{#words[@]}-1]}
   if [[ $current == *[$COMP_WORDBREAKS]* ]]; then kept=${'$'}{current%"${'$'}{current##*[$COMP_WORDBREAKS]}"}; fi
+  # An @ belongs to the word that readline replaces.
+  if [[ $kept == *@ ]]; then kept=${'$'}{kept%@}; fi
   COMPREPLY=()
   while IFS= read -r answer; do
     answer=${'$'}{answer%%$'\t'*}
-    case $answer in *[:@/=%]) compopt -o nospace ;; esac
+    case $answer in *[:@/=%]) compopt -o nospace 2>/dev/null ;; esac
     COMPREPLY+=("$(printf %q "${'$'}{answer#"$kept"}")")
   done < <("${'$'}{words[0]}" __complete "${'$'}{words[@]:1}" 2>/dev/null)
 }

@@ -1,0 +1,29 @@
+import type { Terminal } from '../src/terminal.js';
+
+/** A terminal that remembers what was written to it. */
+export interface RecordedTerminal extends Terminal {
+  /** What went to stdout. */
+  written(): string;
+  /** What went to stderr. */
+  complained(): string;
+}
+
+/** @param options `columns`: both streams are terminals of this width; without it they are pipes */
+export function recordedTerminal(
+  options: { readonly columns?: number; readonly environment?: Readonly<Record<string, string>> } = {},
+): RecordedTerminal {
+  const out: string[] = [];
+  const complaints: string[] = [];
+  const stream = (texts: string[]) => ({
+    isTerminal: options.columns !== undefined,
+    columns: options.columns ?? Number.POSITIVE_INFINITY,
+    write: (text: string) => void texts.push(text),
+  });
+  return {
+    stdout: stream(out),
+    stderr: stream(complaints),
+    environment: options.environment ?? {},
+    written: () => out.join(''),
+    complained: () => complaints.join(''),
+  };
+}
