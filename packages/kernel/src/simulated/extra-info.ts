@@ -1,5 +1,6 @@
 import { attr } from '../abi/attr.js';
 import { errno } from '../abi/errno.js';
+import { abiSize } from '../abi/size.js';
 import { btfKind, readBtf } from './btf-reader.js';
 import type { Call } from './call.js';
 import { functionStarts } from './function-starts.js';
@@ -44,6 +45,7 @@ export function readExtraInfo(call: Call, instructions: Uint8Array): ProgramType
   if (functionCount !== 0 && !areFunctions(functions, btf, instructions)) return -errno.EINVAL;
   const lines = readRecords(call, layout.lineInfoSize, layout.lineInfo, lineCount, LINE_RECORD);
   if (typeof lines === 'number') return lines;
+  if (lineCount !== 0 && !areLines(lines, btf, instructions)) return -errno.EINVAL;
   return {
     btf,
     functionInfo: { recordSize: FUNCTION_RECORD, records: functions },
@@ -85,4 +87,21 @@ function areFunctions(records: Uint8Array, btf: BtfObject, instructions: Uint8Ar
     const type = types.types[view.getUint32(i * FUNCTION_RECORD + 4, true)];
     return view.getUint32(i * FUNCTION_RECORD, true) === start && type?.kind === btfKind.FUNC;
   });
+}
+
+/** Lines come in the order of their instructions, one with the start of each function, and name strings that exist. */
+function areLines(records: Uint8Array, btf: BtfObject, instructions: Uint8Array): boolean {
+  const view = new DataView(records.buffer);
+  const starts = functionStarts(instructions);
+  const types = readBtf(btf.bytes);
+  const offsets: number[] = [];
+  for (let at = 0; at < records.length; at += LINE_RECORD) {
+    const offset = view.getUint32(at, true);
+    const known = [4, 8].every((field) => types?.stringAt(view.getUint32(at + field, true)) != null);
+    const opcode = instructions[offset * abiSize.instruction];
+    // The second half of a load of 64 bits has no opcode.
+    if (!known || !opcode || offset <= (offsets.at(-1) ?? -1)) return false;
+    offsets.push(offset);
+  }
+  return starts.every((start) => offsets.includes(start));
 }
