@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { spec15BtfOfProgramsSuite } from '../../test/suites/spec-15-1-btf.js';
 import { spec15LoadSuite } from '../../test/suites/spec-15-1-load.js';
 import { spec15LogSuite } from '../../test/suites/spec-15-1-log.js';
 import { spec15TypesSuite } from '../../test/suites/spec-15-1-types.js';
@@ -14,3 +15,5 @@ const traits: Traits = {
 describe('spec 15.1: PROG_LOAD over the simulated kernel', () => spec15LoadSuite(make, traits));
 describe('spec 15.1.1: types over the simulated kernel', () => spec15TypesSuite(make, traits));
 describe('spec 15.1.2: logs over the simulated kernel', () => spec15LogSuite(make, traits));
+describe('spec 15.1.3, 15.1.4: type information and tags over the simulated kernel', () =>
+  spec15BtfOfProgramsSuite(make, traits));
