@@ -1,3 +1,4 @@
+import type { NamespaceSelector } from '../world.js';
 import type { Device } from './objects/device.js';
 import type { Namespace } from './objects/namespace.js';
 import { simulatedError } from './simulated-error.js';
@@ -18,6 +19,17 @@ export class Network {
   /** A namespace, by its inode. */
   get(inode: string): Namespace | undefined {
     return this.namespaces.get(inode);
+  }
+
+  /** A namespace by name or inode; none is known by a process in it. */
+  find(selector: NamespaceSelector): Namespace | undefined {
+    if ('pid' in selector) return undefined;
+    for (const namespace of this.namespaces.values()) {
+      if ('inode' in selector ? namespace.inode === selector.inode : namespace.name === selector.name) {
+        return namespace;
+      }
+    }
+    return undefined;
   }
 
   /** Adds a namespace with nothing in it but `lo`. */

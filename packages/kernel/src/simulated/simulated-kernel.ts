@@ -17,7 +17,7 @@ import type { Behaviour, ClassicFilter, Packet, PacketResult } from './packet.js
 import { PinStore } from './pin-store.js';
 import { runHook } from './run-hook.js';
 import { simulatedError } from './simulated-error.js';
-import { SimulatedProcess } from './simulated-process.js';
+import { type KernelAccess, SimulatedProcess } from './simulated-process.js';
 import { readHeader, restoreState } from './state/restore-state.js';
 import { saveState } from './state/save-state.js';
 import type { SimulatedState } from './state/simulated-state.js';
@@ -108,7 +108,16 @@ export class SimulatedKernel extends ObjectStore {
     while (this.processes.has(`process-${this.#nextProcess}`)) this.#nextProcess++;
     const key = `process-${this.#nextProcess++}`;
     const process = this.addProcess(key, null, options.maximumFds);
-    return new SimulatedProcess({ transact: (action) => action(this, process) }, options);
+    return this.#run(process, options);
+  }
+
+  #run(process: Process, options: ProcessOptions): SimulatedProcess {
+    const access: KernelAccess = {
+      transact: (action) => action(this, process),
+      exit: () => this.exitProcess(process.key),
+      now: () => this.now(),
+    };
+    return new SimulatedProcess(access, options);
   }
 
   /** Makes the fd table of a process; standard input, output and error are open from the start. */
@@ -137,7 +146,7 @@ export class SimulatedKernel extends ObjectStore {
     const process = this.processes.get(key);
     if (process === undefined)
       throw simulatedError(`resume process ${key}`, 'ESRCH', 'there is no such process');
-    return new SimulatedProcess({ transact: (action) => action(this, process) }, options);
+    return this.#run(process, options);
   }
 
   /** Ends a process as exit does: its fds are closed, so unpinned links detach and unreferenced programs vanish. */

@@ -5,6 +5,7 @@ import type { SystemCall } from '../system-call.js';
 import type { Capability, World } from '../world.js';
 import type { Caller } from './caller.js';
 import { SimulatedObjectLoader } from './elf/simulated-object-loader.js';
+import { HostShape } from './host-shape.js';
 import { INITIAL_NAMESPACE } from './network.js';
 import type { Namespace } from './objects/namespace.js';
 import type { Process } from './objects/process.js';
@@ -19,6 +20,10 @@ const ALL_CAPABILITIES: readonly Capability[] = ['CAP_BPF', 'CAP_NET_ADMIN', 'CA
 /** How a process gets at its kernel: whatever an action does is one step, seen by others as a whole or not at all. */
 export interface KernelAccess {
   transact<Result>(action: (kernel: SimulatedKernel, process: Process) => Result): Result;
+  /** Ends the process as exit does. */
+  exit(): void;
+  /** Milliseconds since 1970. */
+  now(): number;
 }
 
 /** One caller on a simulated kernel; closing it ends the process, which closes its fds. */
@@ -26,6 +31,8 @@ export class SimulatedProcess implements Host {
   readonly systemCall: SystemCall;
   readonly world: World;
   readonly objects: ObjectLoader;
+  /** Shapes the host itself: devices, namespaces, cgroups, qdiscs, what programs do. */
+  readonly shape: HostShape;
   readonly #access: KernelAccess;
   #capabilities: ReadonlySet<Capability>;
   #namespace: string = INITIAL_NAMESPACE;
@@ -43,6 +50,7 @@ export class SimulatedProcess implements Host {
     this.systemCall = { arena, bpf, bpfLater: async (command, attr, size) => bpf(command, attr, size) };
     this.world = new SimulatedWorld(this, user);
     this.objects = new SimulatedObjectLoader(this);
+    this.shape = new HostShape((action) => this.transact(action));
   }
 
   /** Runs one system call with memory of the caller's choice. */
@@ -56,6 +64,11 @@ export class SimulatedProcess implements Host {
   transact<Result>(action: (kernel: SimulatedKernel, process: Process) => Result): Result {
     if (this.#closed) throw simulatedError('use host', 'EBADF', 'it is closed');
     return this.#access.transact(action);
+  }
+
+  /** Milliseconds since 1970. */
+  now(): number {
+    return this.#access.now();
   }
 
   get capabilities(): ReadonlySet<Capability> {
@@ -91,7 +104,7 @@ export class SimulatedProcess implements Host {
 
   close(): void {
     if (this.#closed) return;
-    this.#access.transact((kernel, process) => kernel.exitProcess(process.key));
+    this.#access.exit();
     this.#closed = true;
   }
 

@@ -47,13 +47,7 @@ export class SimulatedWorld implements World {
       .map(([key, value]) => `${key}:${value}`)
       .join(' ');
     const operation = `enter network namespace ${words}`;
-    const inode = this.#process.transact((kernel) => {
-      if ('pid' in namespace) return undefined;
-      for (const { inode, name } of kernel.network.namespaces.values()) {
-        if ('inode' in namespace ? inode === namespace.inode : name === namespace.name) return inode;
-      }
-      return undefined;
-    });
+    const inode = this.#process.transact((kernel) => kernel.network.find(namespace)?.inode);
     if (inode === undefined) {
       const reason =
         'pid' in namespace
@@ -107,7 +101,7 @@ export class SimulatedWorld implements World {
   }
 
   now(): number {
-    return this.#process.transact((kernel) => kernel.now());
+    return this.#process.now();
   }
 }
 

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { MprogError } from '@mprog/core';
+import { withFileErrors } from './file-error.js';
+
+const NONCE = /^\{"nonce":"([0-9a-f]{32})",/;
+const NONCE_BYTES = 48;
+
+/** Text of a state file and the word that tells this version of it from every other one. */
+export interface StateText {
+  readonly nonce: string;
+  /** JSON of the saved kernel. */
+  readonly body: string;
+}
+
+/**
+ * The file that a simulated host is kept in. It is replaced as a whole, so a reader or a crash sees the state before a change
+ * or the one after it; whoever writes holds the lock beside it.
+ */
+export class StateFile {
+  /** Where it really is, symbolic links followed. */
+  readonly path: string;
+
+  /** @throws MprogError `ENOENT` when its directory is missing, or what else the file system says */
+  constructor(path: string) {
+    const operation = `open state file ${path}`;
+    this.path = withFileErrors(operation, () => {
+      try {
+        return realpathSync(path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        return join(realpathSync(dirname(path)), path.slice(path.lastIndexOf('/') + 1));
+      }
+    });
+  }
+
+  get lockPath(): string {
+    return `${this.path}.lock`;
+  }
+
+  /** Whether there is a file. */
+  exists(): boolean {
+    return this.#reading(() => statSync(this.path, { throwIfNoEntry: false })?.isFile() ?? false);
+  }
+
+  /** The word of the version that is there, without reading all of it; null where that cannot be told. */
+  peek(): string | null {
+    return this.#reading(() => {
+      const fd = openSync(this.path, 'r');
+      try {
+        const head = new Uint8Array(NONCE_BYTES);
+        return nonceOf(new TextDecoder('latin1').decode(head.subarray(0, readSync(fd, head))));
+      } finally {
+        closeSync(fd);
+      }
+    });
+  }
+
+  /**
+   * Reads what is there.
+   *
+   * @throws MprogError `EBADMSG` when it is no state file, or what the file system says
+   */
+  read(): StateText {
+    const text = this.#reading(() => readFileSync(this.path, 'utf8'));
+    const nonce = nonceOf(text);
+    if (nonce !== null) return { nonce, body: `{${text.slice(text.indexOf(',') + 1).trimEnd()}` };
+    const reason = text.trim() === '' ? 'it is empty' : 'it does not begin as a state file does';
+    throw this.damaged(reason);
+  }
+
+  /** The error for a file that is no state file; it stays as it is. */
+  damaged(reason: string, cause?: unknown): MprogError {
+    return new MprogError(
+      'EBADMSG',
+      `read state file ${this.path}: it is damaged: ${reason} (EBADMSG); it was left as it is: put a copy back, or move it away and begin a fresh one`,
+      { cause, data: { path: this.path } },
+    );
+  }
+
+  /**
+   * Puts another state in its place: written beside it, forced to the disk, renamed.
+   *
+   * @param body JSON of the saved kernel
+   * @returns the word of this version
+   */
+  write(body: string): string {
+    const nonce = randomBytes(16).toString('hex');
+    withFileErrors(`write state file ${this.path}`, () => {
+      const present = statSync(this.path, { throwIfNoEntry: false });
+      if (present !== undefined) accessSync(this.path, constants.W_OK);
+      const beside = `${this.path}.new`;
+      const fd = openSync(beside, 'w', 0o644);
+      try {
+        if (present !== undefined) fchmodSync(fd, present.mode & 0o7777);
+        const bytes = new TextEncoder().encode(`{"nonce":"${nonce}",${body.slice(1)}\n`);
+        for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+        fsyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
+      renameSync(beside, this.path);
+      syncDirectory(dirname(this.path));
+    });
+    return nonce;
+  }
+
+  #reading<Result>(action: () => Result): Result {
+    return withFileErrors(`read state file ${this.path}`, action);
+  }
+}
+
+function nonceOf(text: string): string | null {
+  return NONCE.exec(text)?.[1] ?? null;
+}
+
+/** Forces a rename to the disk; not every file system can, and the file itself is whole either way. */
+function syncDirectory(path: string): void {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    return;
+  }
+  try {
+    fsyncSync(fd);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
