@@ -49,7 +49,6 @@ export class PinStore {
     const names = path.split('/').filter((name) => name !== '');
     const last = names.at(-1);
     for (const [i, name] of names.entries()) {
-      if (new TextEncoder().encode(name).length > MAX_COMPONENT) return -errno.ENAMETOOLONG;
       if (name === '.' || name === '..') {
         if (i > 0) {
           const above = this.#lookUp(parts);
@@ -75,8 +74,10 @@ export class PinStore {
       return length === parts.length ? -errno.EEXIST : descend(root, parts.slice(length), mount);
     }
     // Outside there is nothing but the directories that lead to the mounts.
-    if (this.#isAboveMount(parts)) return -errno.EEXIST;
-    return this.#isAboveMount(parts.slice(0, -1)) ? -errno.EXDEV : -errno.ENOENT;
+    const wrong = parts.findIndex((_, i) => !this.#isAboveMount(parts.slice(0, i + 1)));
+    if (wrong < 0) return -errno.EEXIST;
+    if (isTooLong(parts[wrong]!)) return -errno.ENAMETOOLONG;
+    return wrong === parts.length - 1 ? -errno.EXDEV : -errno.ENOENT;
   }
 
   #isAboveMount(parts: readonly string[]): boolean {
@@ -121,10 +122,16 @@ function descend(root: PinDirectory, names: readonly string[], mount: string): P
     directory = entry;
   }
   const name = names.at(-1)!;
+  if (isTooLong(name)) return missing(name);
   return { directory, name, entry: directory.entries.get(name), mount };
 }
 
-/** A missing name with a dot is refused by bpffs already when it is looked up. */
+/** A missing name with a dot is refused by bpffs already when it is looked up, before its length is. */
 function missing(name: string): number {
-  return name.includes('.') ? -errno.EPERM : -errno.ENOENT;
+  if (name.includes('.')) return -errno.EPERM;
+  return isTooLong(name) ? -errno.ENAMETOOLONG : -errno.ENOENT;
+}
+
+function isTooLong(name: string): boolean {
+  return new TextEncoder().encode(name).length > MAX_COMPONENT;
 }

@@ -22,7 +22,10 @@ export function findPath(call: Call): PinPlace | number {
   if ((input.u32(layout.fileFlags) & openFlag.PATH_FD) !== 0) {
     const directory = input.u32(layout.pathFd) | 0;
     if (directory !== CURRENT_DIRECTORY) {
-      return caller.fds.get(directory) === undefined ? -errno.EBADF : -errno.ENOTDIR;
+      const start = caller.fds.get(directory);
+      if (start === undefined) return -errno.EBADF;
+      if (start.kind !== 'cgroup') return -errno.ENOTDIR;
+      return path.includes('/') ? -errno.ENOENT : -errno.EXDEV;
     }
   }
   return kernel.pins.find(`/${path}`);
