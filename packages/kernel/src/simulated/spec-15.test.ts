@@ -3,6 +3,8 @@ import { spec15BtfOfProgramsSuite } from '../../test/suites/spec-15-1-btf.js';
 import { spec15LoadSuite } from '../../test/suites/spec-15-1-load.js';
 import { spec15LogSuite } from '../../test/suites/spec-15-1-log.js';
 import { spec15TypesSuite } from '../../test/suites/spec-15-1-types.js';
+import { spec15PinsSuite } from '../../test/suites/spec-15-2-pins.js';
+import { spec15PinReferencesSuite } from '../../test/suites/spec-15-2-references.js';
 import type { Traits } from '../../test/suites/spec-15-bench.js';
 import { SimulatedLaboratory } from './index.js';
 
@@ -17,3 +19,6 @@ describe('spec 15.1.1: types over the simulated kernel', () => spec15TypesSuite(
 describe('spec 15.1.2: logs over the simulated kernel', () => spec15LogSuite(make, traits));
 describe('spec 15.1.3, 15.1.4: type information and tags over the simulated kernel', () =>
   spec15BtfOfProgramsSuite(make, traits));
+describe('spec 15.2: OBJ_PIN and OBJ_GET over the simulated kernel', () => spec15PinsSuite(make, traits));
+describe('spec 15.2: pins and their file system over the simulated kernel', () =>
+  spec15PinReferencesSuite(make, traits));

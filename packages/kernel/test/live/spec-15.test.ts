@@ -1,13 +1,18 @@
+import { expect } from 'vitest';
 import { foreignFunctions } from '../../src/linux/ffi.js';
 import { openLinuxLaboratory } from '../../src/linux/index.js';
 import { spec15BtfOfProgramsSuite } from '../suites/spec-15-1-btf.js';
 import { spec15LoadSuite } from '../suites/spec-15-1-load.js';
 import { spec15LogSuite } from '../suites/spec-15-1-log.js';
 import { spec15TypesSuite } from '../suites/spec-15-1-types.js';
+import { spec15PinsSuite } from '../suites/spec-15-2-pins.js';
+import { spec15PinReferencesSuite } from '../suites/spec-15-2-references.js';
 import type { Traits } from '../suites/spec-15-bench.js';
 import { liveSuite } from './requirements.js';
 
 const PROT_READ = 1;
+const MS_RDONLY = 1;
+const MS_REMOUNT = 32;
 
 const traits: Traits = {
   readOnly(bytes) {
@@ -17,6 +22,15 @@ const traits: Traits = {
     kept.push(arena);
     foreign.call('mprotect', arena.base, arena.bytes.length, PROT_READ);
     return arena.base;
+  },
+  remount(point, readOnly) {
+    const foreign = foreignFunctions();
+    const flags = MS_REMOUNT | (readOnly ? MS_RDONLY : 0);
+    expect(foreign.call('mount', 0, foreign.text(0, point), 0, flags)).toBe(0);
+  },
+  unmount(point) {
+    const foreign = foreignFunctions();
+    expect(foreign.call('umount2', foreign.text(0, point))).toBe(0);
   },
 };
 
@@ -28,4 +42,8 @@ liveSuite('spec 15.1.1: types over Linux', () => spec15TypesSuite(openLinuxLabor
 liveSuite('spec 15.1.2: logs over Linux', () => spec15LogSuite(openLinuxLaboratory, traits));
 liveSuite('spec 15.1.3, 15.1.4: type information and tags over Linux', () =>
   spec15BtfOfProgramsSuite(openLinuxLaboratory, traits),
+);
+liveSuite('spec 15.2: OBJ_PIN and OBJ_GET over Linux', () => spec15PinsSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.2: pins and their file system over Linux', () =>
+  spec15PinReferencesSuite(openLinuxLaboratory, traits),
 );

@@ -7,6 +7,10 @@ import { type Field, RawCalls, type Result } from './raw-calls.js';
 export interface Traits {
   /** Linux only: address of a copy of these bytes that may be read but not written. */
   readonly readOnly?: (bytes: Uint8Array) => number;
+  /** Linux only: makes the mount at a point of the laboratory read-only, or writable again. */
+  readonly remount?: (point: string, readOnly: boolean) => void;
+  /** Linux only: takes the mount at a point of the laboratory away. */
+  readonly unmount?: (point: string) => void;
   /** Simulated only: another process of the laboratory's kernel, with a table for `maximumFds` fds, 0 to 2 in use. */
   readonly crowded?: (laboratory: Laboratory, maximumFds: number) => Host;
 }
