@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, linkSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync as exists,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MprogError } from '@mprog/core';
 import type { ProcessOwner } from '../simulated/objects/process.js';
-import { isGone, ownIdentity } from './process-identity.js';
+import { isGone, isRunning, ownIdentity } from './process-identity.js';
 
 const FIRST_PAUSE = 0.2;
 const LONGEST_PAUSE = 20;
@@ -44,18 +53,26 @@ export function sweepLocks(path: string): void {
     if (!name.startsWith(prefix)) continue;
     const file = join(dirname(path), name);
     const rest = name.slice(prefix.length);
-    const contents = /^(?:[0-9a-f]{24}\.)*try\.[0-9a-f]{24}$/.test(rest) ? read(file) : null;
-    const attemptOfGone = contents !== null && contents !== 'unreadable' && isGone(contents);
+    const pid = /^(?:[0-9a-f]{24}\.)*try\.(\d{1,10})\.[0-9a-f]{24}$/.exec(rest)?.[1];
+    const attemptOfGone = pid !== undefined && isAttemptOfGone(file, Number(pid));
     if (attemptOfGone || /^[0-9a-f]{24}(?:\.[0-9a-f]{24})*$/.test(rest)) remove(file);
   }
 }
 
+/** One that is not whole was cut off while it was written, unless its process still runs. */
+function isAttemptOfGone(file: string, pid: number): boolean {
+  const contents = read(file);
+  if (contents === null) return false;
+  return contents === 'unreadable' ? !isRunning(pid) : isGone(contents);
+}
+
 function take(path: string, deadline: number, depth: number): HeldLock {
   const nonce = randomBytes(12).toString('hex');
-  const attempt = `${path}.try.${nonce}`;
-  write(attempt, { ...ownIdentity(), nonce });
+  const own = { ...ownIdentity(), nonce };
+  const attempt = `${path}.try.${own.pid}.${nonce}`;
+  write(attempt, own);
   try {
-    for (let pause = FIRST_PAUSE; !tryLink(attempt, path); pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    for (let pause = FIRST_PAUSE; !tryLink(attempt, path, own); pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       const holder = read(path);
       if (holder === null) continue;
       if (holder !== 'unreadable' && isGone(holder)) breakLock(path, holder, deadline, depth);
@@ -97,13 +114,17 @@ function held(path: string, holder: LockContents | 'unreadable'): MprogError {
   });
 }
 
-function tryLink(attempt: string, path: string): boolean {
+function tryLink(attempt: string, path: string, own: LockContents): boolean {
   try {
     linkSync(attempt, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code !== 'ENOENT' || exists(attempt)) throw error;
+    // A process that could not see this one took the attempt for a leftover.
+    write(attempt, own);
+    return false;
   }
 }
 

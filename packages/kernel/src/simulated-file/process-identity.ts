@@ -23,12 +23,16 @@ export function isGone(owner: ProcessOwner): boolean {
   if (owner.pidNamespace !== pidNamespace()) return false;
   const startTime = startTimeOf(owner.pid);
   if (startTime !== undefined) return startTime !== owner.startTime;
-  if (owner.startTime !== '') return true;
+  return owner.startTime !== '' || !isRunning(owner.pid);
+}
+
+/** Whether a process of this number runs in this pid namespace. */
+export function isRunning(pid: number): boolean {
   try {
-    process.kill(owner.pid, 0);
-    return false;
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

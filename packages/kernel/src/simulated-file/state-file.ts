@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -20,9 +21,10 @@ import { withFileErrors } from './file-error.js';
 const NONCE = /^\{"nonce":"([0-9a-f]{32})",/;
 const NONCE_BYTES = 48;
 
-/** Text of a state file and the word that tells this version of it from every other one. */
+/** What was read of a state file. */
 export interface StateText {
-  readonly nonce: string;
+  /** Tells this version of the file from every other one. */
+  readonly version: string;
   /** JSON of the saved kernel. */
   readonly body: string;
 }
@@ -57,13 +59,12 @@ export class StateFile {
     return this.#reading(() => statSync(this.path, { throwIfNoEntry: false })?.isFile() ?? false);
   }
 
-  /** The word of the version that is there, without reading all of it; null where that cannot be told. */
-  peek(): string | null {
+  /** The version that is there, without reading all of it. */
+  peek(): string {
     return this.#reading(() => {
       const fd = openSync(this.path, 'r');
       try {
-        const head = new Uint8Array(NONCE_BYTES);
-        return nonceOf(new TextDecoder('latin1').decode(head.subarray(0, readSync(fd, head))));
+        return versionOf(fd);
       } finally {
         closeSync(fd);
       }
@@ -76,11 +77,17 @@ export class StateFile {
    * @throws MprogError `EBADMSG` when it is no state file, or what the file system says
    */
   read(): StateText {
-    const text = this.#reading(() => readFileSync(this.path, 'utf8'));
-    const nonce = nonceOf(text);
-    if (nonce !== null) return { nonce, body: `{${text.slice(text.indexOf(',') + 1).trimEnd()}` };
-    const reason = text.trim() === '' ? 'it is empty' : 'it does not begin as a state file does';
-    throw this.damaged(reason);
+    return this.#reading(() => {
+      const fd = openSync(this.path, 'r');
+      try {
+        const text = readFileSync(fd, 'utf8');
+        if (text.trim() === '') throw this.damaged('it is empty');
+        if (!NONCE.test(text)) throw this.damaged('it does not begin as a state file does');
+        return { version: versionOf(fd), body: `{${text.slice(text.indexOf(',') + 1).trimEnd()}` };
+      } finally {
+        closeSync(fd);
+      }
+    });
   }
 
   /** The error for a file that is no state file; it stays as it is. */
@@ -96,11 +103,11 @@ export class StateFile {
    * Puts another state in its place: written beside it, forced to the disk, renamed.
    *
    * @param body JSON of the saved kernel
-   * @returns the word of this version
+   * @returns this version
    */
   write(body: string): string {
     const nonce = randomBytes(16).toString('hex');
-    withFileErrors(`write state file ${this.path}`, () => {
+    return withFileErrors(`write state file ${this.path}`, () => {
       const present = statSync(this.path, { throwIfNoEntry: false });
       if (present !== undefined) accessSync(this.path, constants.W_OK);
       const beside = `${this.path}.new`;
@@ -115,8 +122,8 @@ export class StateFile {
       }
       renameSync(beside, this.path);
       syncDirectory(dirname(this.path));
+      return this.peek();
     });
-    return nonce;
   }
 
   #reading<Result>(action: () => Result): Result {
@@ -124,8 +131,13 @@ export class StateFile {
   }
 }
 
-function nonceOf(text: string): string | null {
-  return NONCE.exec(text)?.[1] ?? null;
+/** The word that each write puts first, and what a change by anything else would show in. */
+function versionOf(fd: number): string {
+  const head = new Uint8Array(NONCE_BYTES);
+  const length = readSync(fd, head, 0, NONCE_BYTES, 0);
+  const nonce = NONCE.exec(new TextDecoder('latin1').decode(head.subarray(0, length)))?.[1] ?? '';
+  const { ino, size, mtimeNs } = fstatSync(fd, { bigint: true });
+  return `${nonce} ${ino} ${size} ${mtimeNs}`;
 }
 
 /** Forces a rename to the disk; not every file system can, and the file itself is whole either way. */

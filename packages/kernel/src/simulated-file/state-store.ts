@@ -17,7 +17,7 @@ export class StateStore {
 
   readonly file: StateFile;
   #kernel: SimulatedKernel | null = null;
-  #nonce = '';
+  #version = '';
   #body = '';
   /** The kernel of the step under way; calls from inside of it are part of it. */
   #active: SimulatedKernel | null = null;
@@ -97,12 +97,13 @@ export class StateStore {
 
   /** The kernel as the file has it; what programs do in this process stays. */
   #load(): SimulatedKernel {
-    if (this.#kernel !== null && this.#nonce !== '' && this.file.peek() === this.#nonce) return this.#kernel;
-    const { nonce, body } = this.file.read();
+    if (this.#kernel !== null && this.#version !== '' && this.file.peek() === this.#version)
+      return this.#kernel;
+    const { version, body } = this.file.read();
     const kernel = this.#restore(body);
     if (this.#kernel !== null) kernel.adoptBehaviours(this.#kernel);
     this.#kernel = kernel;
-    this.#nonce = nonce;
+    this.#version = version;
     this.#body = JSON.stringify(kernel.save());
     return kernel;
   }
@@ -125,13 +126,13 @@ export class StateStore {
   #write(kernel: SimulatedKernel): void {
     const body = JSON.stringify(kernel.save());
     if (body === this.#body) return;
-    this.#nonce = this.file.write(body);
+    this.#version = this.file.write(body);
     this.#body = body;
   }
 
   /** Drops what a step that failed may have changed in memory; the next one reads the file again. */
   #forget(kernel: SimulatedKernel): void {
     this.#kernel = kernel;
-    this.#nonce = '';
+    this.#version = '';
   }
 }
