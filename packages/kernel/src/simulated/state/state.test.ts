@@ -114,7 +114,7 @@ describe('saved kernels', () => {
     ['a link without its program', /program that is not there/, (s) => (s.links.items[0].program = 999)],
     [
       'a link that is not in its chain',
-      /is not in the chain/,
+      /is not attached to its target/,
       (s) => (s.namespaces[0].devices[1].ingress.links[1] = 0),
     ],
     [
