@@ -1,5 +1,7 @@
 export { attachType, linkType } from './abi/attach-type.js';
 export { attr } from './abi/attr.js';
+export type { CgroupAttachType } from './abi/cgroup-attach-type.js';
+export { cgroupAttachTypeName, cgroupAttachTypes } from './abi/cgroup-attach-type.js';
 export type { CommandName } from './abi/command.js';
 export { command } from './abi/command.js';
 export type { ErrnoName } from './abi/errno.js';
@@ -27,7 +29,13 @@ export type { QueriedAttachment, QueryResult } from './client/query.js';
 export type { ObjectReference } from './client/reference.js';
 export { linkFd, linkId, programFd, programId, sameReference } from './client/reference.js';
 export type { Host } from './host.js';
-export type { ClassicQdisc, Laboratory, PacketFate } from './laboratory.js';
+export type {
+  CgroupPacketFate,
+  ClassicQdisc,
+  Laboratory,
+  PacketFate,
+  VerdictOptions,
+} from './laboratory.js';
 export type {
   LoadedMap,
   LoadedObject,

@@ -14,7 +14,7 @@ export interface CgroupProgramRun {
 
 /** What the programs of a cgroup made of something. */
 export interface CgroupResult {
-  /** `refused`: whoever asked gets EPERM; `dropped`: a packet that vanishes without a word. */
+  /** `refused`: whoever asked gets EPERM; `dropped`: a packet that vanishes without a word to its sender. */
   readonly fate: 'allowed' | 'refused' | 'dropped';
   /** Whether a program of inet_egress hinted at congestion. */
   readonly congested: boolean;
@@ -36,5 +36,6 @@ export function runCgroup(
   const isEgress = attachType === types.CGROUP_INET_EGRESS;
   const allowed = ran.every(({ value }) => (isEgress ? (value & 1) !== 0 : value !== 0));
   const congested = isEgress && ran.some(({ value }) => (value & 2) !== 0);
-  return { fate: allowed ? 'allowed' : congested ? 'dropped' : 'refused', congested, ran };
+  const silent = congested || attachType === types.CGROUP_INET_INGRESS;
+  return { fate: allowed ? 'allowed' : silent ? 'dropped' : 'refused', congested, ran };
 }
