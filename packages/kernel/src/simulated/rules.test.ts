@@ -3,6 +3,7 @@ import { chapter1 } from '../../test/suites/chapter-1.js';
 import { chapter2 } from '../../test/suites/chapter-2.js';
 import { chapter7 } from '../../test/suites/chapter-7.js';
 import { chapter8 } from '../../test/suites/chapter-8.js';
+import { chapter10 } from '../../test/suites/chapter-10.js';
 import { SimulatedLaboratory } from './simulated-laboratory.js';
 
 const laboratory = (): SimulatedLaboratory => new SimulatedLaboratory();
@@ -11,3 +12,4 @@ describe('chapter 1 on the simulated kernel', () => chapter1(laboratory));
 describe('chapter 2 on the simulated kernel', () => chapter2(laboratory));
 describe('chapter 7 on the simulated kernel', () => chapter7(laboratory));
 describe('chapter 8 on the simulated kernel', () => chapter8(laboratory));
+describe('chapter 10 on the simulated kernel', () => chapter10(laboratory));

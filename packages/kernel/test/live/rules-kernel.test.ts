@@ -3,6 +3,7 @@ import { chapter1 } from '../suites/chapter-1.js';
 import { chapter2 } from '../suites/chapter-2.js';
 import { chapter7 } from '../suites/chapter-7.js';
 import { chapter8 } from '../suites/chapter-8.js';
+import { chapter10 } from '../suites/chapter-10.js';
 import { liveSuite } from './requirements.js';
 
 const laboratory = () => openLinuxLaboratory();
@@ -11,3 +12,4 @@ liveSuite('chapter 1 on the running kernel', () => chapter1(laboratory));
 liveSuite('chapter 2 on the running kernel', () => chapter2(laboratory));
 liveSuite('chapter 7 on the running kernel', () => chapter7(laboratory));
 liveSuite('chapter 8 on the running kernel', () => chapter8(laboratory));
+liveSuite('chapter 10 on the running kernel', () => chapter10(laboratory));
