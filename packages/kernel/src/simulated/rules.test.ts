@@ -2,7 +2,9 @@ import { describe } from 'vitest';
 import { chapter1 } from '../../test/suites/chapter-1.js';
 import { chapter2 } from '../../test/suites/chapter-2.js';
 import { chapter7 } from '../../test/suites/chapter-7.js';
+import { chapter7Capabilities } from '../../test/suites/chapter-7-capabilities.js';
 import { chapter8 } from '../../test/suites/chapter-8.js';
+import { chapter9 } from '../../test/suites/chapter-9.js';
 import { chapter10 } from '../../test/suites/chapter-10.js';
 import { SimulatedLaboratory } from './simulated-laboratory.js';
 
@@ -13,3 +15,6 @@ describe('chapter 2 on the simulated kernel', () => chapter2(laboratory));
 describe('chapter 7 on the simulated kernel', () => chapter7(laboratory));
 describe('chapter 8 on the simulated kernel', () => chapter8(laboratory));
 describe('chapter 10 on the simulated kernel', () => chapter10(laboratory));
+describe('section 7.10 on the simulated kernel', () => chapter7Capabilities(laboratory));
+describe('chapter 9 on a simulated kernel with netkit', () =>
+  chapter9(() => new SimulatedLaboratory({ netkit: true })));

@@ -27,3 +27,14 @@ function refusedLaboratory(): string | null {
     return (error as Error).message;
   }
 }
+
+/** Why netkit cannot be tried here, in one line; null when it can. */
+export function netkitReason(): string | null {
+  using laboratory = openLinuxLaboratory();
+  try {
+    laboratory.addNetkitPair();
+    return null;
+  } catch (error) {
+    return `live kernel: ${(error as Error).message}`;
+  }
+}
