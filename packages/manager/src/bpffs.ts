@@ -1,3 +1,4 @@
+import { MprogError } from '@mprog/core';
 import { isErrno, type World } from '@mprog/kernel';
 import { refusal } from './manager-error.js';
 
@@ -97,13 +98,14 @@ export function tidyAbove(world: World, path: string): void {
   removeEmpty(world, directories);
 }
 
+/** Stops at the first that holds something; that one which should be empty can't be removed is no reason to fail. */
 function removeEmpty(world: World, directories: readonly string[]): void {
   for (const directory of directories) {
     try {
       world.pins.removeDirectory(directory);
     } catch (error) {
-      // Somebody else's pin is in it, or it is gone: both are fine.
-      if (isErrno(error, 'ENOTEMPTY') || isErrno(error, 'ENOENT') || isErrno(error, 'EBUSY')) return;
+      if (isErrno(error, 'ENOENT')) continue;
+      if (MprogError.is(error)) return;
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -10,7 +11,7 @@ import {
   readSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MprogError } from '@mprog/core';
 import type { World } from '@mprog/kernel';
 import { withFileLock } from './file-lock.js';
@@ -109,10 +110,23 @@ export class Journal {
 
   #append(record: JournalRecord): void {
     try {
-      mkdirSync(this.#directory, { recursive: true });
+      makeDirectory(this.#directory);
       withFileLock(this.path, () => appendLine(this.path, JSON.stringify(record)));
     } catch (error) {
       throw fileError(`write journal ${this.path}`, error);
+    }
+  }
+}
+
+/** Makes a directory and what is missing above it; Node's own recursive form never returns below /proc. */
+function makeDirectory(path: string): void {
+  const missing: string[] = [];
+  for (let at = path; !existsSync(at); at = dirname(at)) missing.unshift(at);
+  for (const directory of missing) {
+    try {
+      mkdirSync(directory);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
 }

@@ -1,5 +1,7 @@
 import { SimulatedLaboratory } from '@mprog/kernel/simulated';
 import { describe } from 'vitest';
-import { attachSuite } from '../test/suites/attach.js';
+import { managerSuites } from '../test/suites/index.js';
 
-describe('attach', () => attachSuite(() => new SimulatedLaboratory()));
+for (const [name, suite] of managerSuites) {
+  describe(name, () => suite(() => new SimulatedLaboratory()));
+}

@@ -31,6 +31,7 @@ export class ManagerBench {
   #laboratory: Laboratory | undefined;
   #directory = '';
   #ifindex = 0;
+  #loads = 0;
   #pauses: number[] = [];
   #before: Map<number, (() => void)[]> = new Map();
 
@@ -44,6 +45,7 @@ export class ManagerBench {
     this.#laboratory = this.#make();
     this.#ifindex = this.#laboratory.addDevice('eth0');
     this.#directory = mkdtempSync(join(tmpdir(), 'mprog-manager-'));
+    this.#loads = 0;
     this.#pauses = [];
     this.#before = new Map();
   }
@@ -69,6 +71,11 @@ export class ManagerBench {
 
   get ifindex(): number {
     return this.#ifindex;
+  }
+
+  /** How many objects the manager loaded. */
+  get loads(): number {
+    return this.#loads;
   }
 
   /** Milliseconds that the manager wanted to wait, in order. */
@@ -115,7 +122,13 @@ export class ManagerBench {
     return {
       systemCall,
       world: host.world,
-      objects: host.objects,
+      objects: {
+        inspect: (bytes, name) => host.objects.inspect(bytes, name),
+        load: (bytes, options) => {
+          this.#loads++;
+          return host.objects.load(bytes, options);
+        },
+      },
       close: () => {},
       [Symbol.dispose]: () => {},
     };
