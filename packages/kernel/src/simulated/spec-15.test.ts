@@ -5,6 +5,7 @@ import { spec15LogSuite } from '../../test/suites/spec-15-1-log.js';
 import { spec15TypesSuite } from '../../test/suites/spec-15-1-types.js';
 import { spec15PinsSuite } from '../../test/suites/spec-15-2-pins.js';
 import { spec15PinReferencesSuite } from '../../test/suites/spec-15-2-references.js';
+import { spec15TestRunSuite } from '../../test/suites/spec-15-3-test-run.js';
 import type { Traits } from '../../test/suites/spec-15-bench.js';
 import { SimulatedLaboratory } from './index.js';
 
@@ -22,3 +23,4 @@ describe('spec 15.1.3, 15.1.4: type information and tags over the simulated kern
 describe('spec 15.2: OBJ_PIN and OBJ_GET over the simulated kernel', () => spec15PinsSuite(make, traits));
 describe('spec 15.2: pins and their file system over the simulated kernel', () =>
   spec15PinReferencesSuite(make, traits));
+describe('spec 15.3: PROG_TEST_RUN over the simulated kernel', () => spec15TestRunSuite(make, traits));
