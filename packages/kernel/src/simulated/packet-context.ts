@@ -39,11 +39,11 @@ export function readContext(call: Call, length: number): Uint8Array | number {
     if (given === null) return -errno.EFAULT;
     if (given.subarray(CONTEXT_SIZE).some((byte) => byte !== 0)) return -errno.E2BIG;
     context.set(given.subarray(0, CONTEXT_SIZE));
+    const ifindex = view.getUint32(IFINDEX, true);
+    if (ifindex !== 0 && !caller.namespace.devices.has(ifindex)) return -errno.ENODEV;
     if (context.some((byte, at) => byte !== 0 && !inputs.some(([from, to]) => at >= from && at < to))) {
       return -errno.EINVAL;
     }
-    const ifindex = view.getUint32(IFINDEX, true);
-    if (ifindex !== 0 && !caller.namespace.devices.has(ifindex)) return -errno.ENODEV;
     const wireLength = view.getUint32(WIRE_LENGTH, true);
     if (wireLength !== 0 && (wireLength < length || wireLength > MAX_WIRE_LENGTH)) return -errno.EINVAL;
     if (view.getUint32(SEGMENTS, true) > MAX_SEGMENTS) return -errno.EINVAL;
