@@ -5,6 +5,7 @@ import { spec15LogSuite } from '../../test/suites/spec-15-1-log.js';
 import { spec15TypesSuite } from '../../test/suites/spec-15-1-types.js';
 import { spec15PinsSuite } from '../../test/suites/spec-15-2-pins.js';
 import { spec15PinReferencesSuite } from '../../test/suites/spec-15-2-references.js';
+import { spec15TestRunResultsSuite } from '../../test/suites/spec-15-3-results.js';
 import { spec15TestRunSuite } from '../../test/suites/spec-15-3-test-run.js';
 import type { Traits } from '../../test/suites/spec-15-bench.js';
 import { SimulatedLaboratory } from './index.js';
@@ -24,3 +25,5 @@ describe('spec 15.2: OBJ_PIN and OBJ_GET over the simulated kernel', () => spec1
 describe('spec 15.2: pins and their file system over the simulated kernel', () =>
   spec15PinReferencesSuite(make, traits));
 describe('spec 15.3: PROG_TEST_RUN over the simulated kernel', () => spec15TestRunSuite(make, traits));
+describe('spec 15.3: results of PROG_TEST_RUN over the simulated kernel', () =>
+  spec15TestRunResultsSuite(make, traits));

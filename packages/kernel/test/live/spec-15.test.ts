@@ -7,6 +7,7 @@ import { spec15LogSuite } from '../suites/spec-15-1-log.js';
 import { spec15TypesSuite } from '../suites/spec-15-1-types.js';
 import { spec15PinsSuite } from '../suites/spec-15-2-pins.js';
 import { spec15PinReferencesSuite } from '../suites/spec-15-2-references.js';
+import { spec15TestRunResultsSuite } from '../suites/spec-15-3-results.js';
 import { spec15TestRunSuite } from '../suites/spec-15-3-test-run.js';
 import type { Traits } from '../suites/spec-15-bench.js';
 import { liveSuite } from './requirements.js';
@@ -49,3 +50,6 @@ liveSuite('spec 15.2: pins and their file system over Linux', () =>
   spec15PinReferencesSuite(openLinuxLaboratory, traits),
 );
 liveSuite('spec 15.3: PROG_TEST_RUN over Linux', () => spec15TestRunSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.3: results of PROG_TEST_RUN over Linux', () =>
+  spec15TestRunResultsSuite(openLinuxLaboratory, traits),
+);
