@@ -13,14 +13,21 @@ const typeNames: ReadonlyMap<number, string> = new Map([
   [linkType.CGROUP, 'cgroup'],
 ]);
 
+/** Links with the hooks that they are on. */
+export interface FoundLinks {
+  readonly links: readonly LinkState[];
+  /** By the id of the link; without those that are defunct, or in a namespace that can't be entered. */
+  readonly hooks: ReadonlyMap<number, FoundHook>;
+}
+
 /**
  * Every link of the layers that mprog knows; without CAP_SYS_ADMIN those that are pinned, and the view says so.
  */
-export function listLinks(context: Context, view: HostView): readonly LinkState[] {
+export function findLinks(context: Context, view: HostView): FoundLinks {
   const infos = [...linkInfos(context, view)].filter(({ type }) => typeNames.has(type));
   const attached = infos.some(({ type, ifindex }) => type === linkType.TCX && ifindex !== 0);
   const hooks = attached ? hooksByLink(context, view) : new Map<number, FoundHook>();
-  return infos.map((info) => {
+  const links = infos.map((info) => {
     const hasDevice = info.type === linkType.TCX || info.type === linkType.NETKIT;
     return {
       id: info.id,
@@ -33,10 +40,11 @@ export function listLinks(context: Context, view: HostView): readonly LinkState[
       ours: view.ownsLink(info.id, info.programId),
     };
   });
+  return { links, hooks };
 }
 
 /** The hook that each attached link is on, over every namespace that can be entered. */
-export function hooksByLink(context: Context, view: HostView): ReadonlyMap<number, FoundHook> {
+function hooksByLink(context: Context, view: HostView): ReadonlyMap<number, FoundHook> {
   const found = new Map<number, FoundHook>();
   for (const scope of allScopes(context, view)) {
     for (const hook of hooksIn(context, view, scope)) {

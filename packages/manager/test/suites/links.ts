@@ -90,7 +90,7 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
     const b = bench.foreignLink('b');
     const { links, errors } = bench.manager.links();
     const mine = links.filter(({ id }) => id === a.link || id === b.link);
-    expect(errors.filter((error) => !error.includes('namespace'))).toEqual([]);
+    expect(errors.join()).not.toContain('links');
     expect(mine).toMatchObject([
       { id: a.link, type: 'tcx', program: { id: a.program }, hook: bench.hook, defunct: false, ours: true },
       { id: b.link, type: 'tcx', program: { id: b.program }, hook: bench.hook, pins: [], ours: false },

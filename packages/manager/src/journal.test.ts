@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MprogError } from '@mprog/core';
+import type { World } from '@mprog/kernel';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { withFileLock } from './file-lock.js';
+import { Journal } from './journal.js';
+import type { JournalIntent } from './journal-record.js';
+
+const intent: JournalIntent = {
+  operation: 'attach',
+  hook: 'tcx/ingress@eth0',
+  netnsInode: '1',
+  ifindex: 2,
+  program: 97,
+  object: null,
+  replaced: null,
+  link: null,
+  pin: null,
+  revisionBefore: '1',
+};
+const result = { link: 7, revisionBefore: '1', revisionAfter: '2' };
+
+describe('journal', () => {
+  let directory: string;
+  const journal = (bootId = 'boot-1') => new Journal(directory, { bootId, user: 'root' } as World, () => 0);
+  const lines = () => readFileSync(journal().path, 'utf8').split('\n');
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'mprog-journal-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  test('there is none before the first change, and its directory is made', () => {
+    directory = join(directory, 'a', 'b');
+    expect(journal().read()).toEqual([]);
+    journal().begin(intent);
+    expect(readdirSync(directory)).toEqual(['journal.jsonl']);
+  });
+
+  test('keeps both records of a change under one entry', () => {
+    const open = journal().begin(intent);
+    journal().done(open, result);
+    const failing = journal().begin(intent);
+    journal().failed(failing, new MprogError('ESTALE', 'x'));
+    expect(journal().read()).toMatchObject([
+      { entry: open.entry, phase: 'before', ...intent, outcome: null, revisionAfter: null },
+      { entry: open.entry, phase: 'after', ...intent, ...result, outcome: 'done', error: null },
+      { entry: failing.entry, phase: 'before' },
+      { entry: failing.entry, phase: 'after', outcome: 'failed', error: 'ESTALE', revisionAfter: null },
+    ]);
+    expect(journal().read()[0]).toMatchObject({
+      version: 1,
+      time: '1970-01-01T00:00:00.000Z',
+      pid: process.pid,
+    });
+  });
+
+  test('reads the records of this boot only', () => {
+    journal('boot-1').begin(intent);
+    journal('boot-2').begin(intent);
+    expect(journal('boot-2').read()).toHaveLength(1);
+  });
+
+  test('passes over a torn last line, and the next record begins on a line of its own', () => {
+    journal().begin(intent);
+    const whole = readFileSync(journal().path, 'utf8');
+    appendFileSync(journal().path, whole.slice(0, 40));
+    expect(journal().read()).toHaveLength(1);
+    journal().begin(intent);
+    expect(journal().read()).toHaveLength(2);
+    expect(lines()[1]).toBe(whole.slice(0, 40));
+    expect(lines()).toHaveLength(4);
+  });
+
+  test('passes over lines that are no records', () => {
+    writeFileSync(journal().path, 'boot-1\n"boot-1"\nnull boot-1\n{"bootId":"boot-1"}\n\n');
+    journal().begin(intent);
+    expect(journal().read()).toHaveLength(1);
+  });
+
+  test('a journal that is no file is an error with the remedy', () => {
+    directory = '/dev/null/x';
+    const writing = () => journal().begin(intent);
+    expect(writing).toThrowError(/write journal .*; every change is recorded first; name another/);
+    directory = '/proc/nowhere';
+    expect(writing).toThrowError(expect.objectContaining({ code: 'ENOENT' }));
+  });
+
+  test('one that cannot be read is an error', () => {
+    mkdirSync(journal().path);
+    expect(() => journal().read()).toThrowError(expect.objectContaining({ code: 'EISDIR' }));
+  });
+
+  test('a lock of a process that is gone is taken over', async () => {
+    const child = spawn(process.execPath, ['-e', '']);
+    await new Promise((resolve) => child.on('exit', resolve));
+    writeFileSync(`${journal().path}.lock`, `${child.pid} 1\n`);
+    journal().begin(intent);
+    expect(readdirSync(directory)).toEqual(['journal.jsonl']);
+  });
+
+  test('a lock of an earlier process with the same id is taken over', () => {
+    writeFileSync(`${journal().path}.lock`, `${process.pid} 1\n`);
+    journal().begin(intent);
+    expect(journal().read()).toHaveLength(1);
+  });
+
+  test('the lock goes when the action throws', () => {
+    const path = join(directory, 'file');
+    const failing = () =>
+      withFileLock(path, () => {
+        expect(existsSync(`${path}.lock`)).toBe(true);
+        throw new Error('inside');
+      });
+    expect(failing).toThrow('inside');
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('several processes append without losing or mixing a line', async () => {
+    const script = `
+      import { withFileLock } from ${JSON.stringify(new URL('../dist/file-lock.js', import.meta.url).href)};
+      import { readFileSync, writeFileSync } from 'node:fs';
+      const [path] = process.argv.slice(1);
+      for (let i = 0; i < 50; i++) withFileLock(path, () => {
+        writeFileSync(path, String(Number(readFileSync(path, 'utf8')) + 1));
+      });`;
+    const path = join(directory, 'counter');
+    writeFileSync(path, '0');
+    const children = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, ['--input-type=module', '-e', script, path], { stdio: 'inherit' }),
+    );
+    const codes = await Promise.all(
+      children.map((child) => new Promise((resolve) => child.on('exit', resolve))),
+    );
+    expect(codes).toEqual([0, 0, 0, 0]);
+    expect(readFileSync(path, 'utf8')).toBe('200');
+    expect(readdirSync(directory)).toEqual(['counter']);
+  });
+});
