@@ -8,6 +8,11 @@ export class UserMemory {
     this.#arena = arena;
   }
 
+  /** Whether a range can be read and written. */
+  reaches(address: number, size: number): boolean {
+    return this.#offset(address, size) >= 0;
+  }
+
   /** Copies bytes in; null for a fault. */
   read(address: number, size: number): Uint8Array | null {
     const at = this.#offset(address, size);
