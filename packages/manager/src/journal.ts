@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { MprogError } from '@mprog/core';
 import type { World } from '@mprog/kernel';
-import { withFileLock } from './file-lock.js';
+import { sweepLocks, takeLock } from '@mprog/kernel/file-lock';
 import type { JournalIntent, JournalRecord, JournalResult } from './journal-record.js';
 import { refusal } from './manager-error.js';
 
@@ -25,6 +25,7 @@ export interface OpenEntry {
 }
 
 const NEWLINE = 0x0a;
+const LOCK_MILLISECONDS = 10_000;
 
 /**
  * What mprog did on this host: `journal.jsonl` in the state directory, a record before and one after each change.
@@ -111,7 +112,7 @@ export class Journal {
   #append(record: JournalRecord): void {
     try {
       makeDirectory(this.#directory);
-      withFileLock(this.path, () => appendLine(this.path, JSON.stringify(record)));
+      locked(`${this.path}.lock`, () => appendLine(this.path, JSON.stringify(record)));
     } catch (error) {
       throw fileError(`write journal ${this.path}`, error);
     }
@@ -128,6 +129,16 @@ function makeDirectory(path: string): void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
+  }
+}
+
+function locked(path: string, action: () => void): void {
+  const lock = takeLock(path, LOCK_MILLISECONDS);
+  try {
+    sweepLocks(path);
+    action();
+  } finally {
+    lock.release();
   }
 }
 
