@@ -1,7 +1,7 @@
 import { replace } from '@mprog/core';
 import { isErrno, programFd } from '@mprog/kernel';
 import { checkPinPath, defaultLinkPin, makePinDirectory, ownBpffs } from './bpffs.js';
-import { type Chain, readChain } from './chain.js';
+import { type Chain, readChain, staleIfChanged } from './chain.js';
 import {
   type Change,
   type ChangeLink,
@@ -113,7 +113,7 @@ function actDirectly(request: Request, plan: AttachPlan): Done {
       plan.replaced === null ? null : openProgram(context, plan.view, plan.replaced.program.id, operation);
     const anchors = old === null ? plan.anchors : [replace(programFd(old.fd))];
     const expectedRevision = plan.chain.revision;
-    hook.within(() =>
+    sent(request, plan, () =>
       kernel.attachments.attach(hook.kernelHook, handle.open(), { anchors, expectedRevision }),
     );
     return verified(request, plan, null);
@@ -128,7 +128,7 @@ function actByLink(request: Request, plan: AttachPlan): Done {
   const { kernel } = context;
   const expectedRevision = plan.chain.revision;
   // Closing the only fd of the link detaches it, so whatever fails before the pin is made leaves nothing behind.
-  using link = hook.within(() =>
+  using link = sent(request, plan, () =>
     kernel.links.create(hook.kernelHook, handle.open(), { anchors: plan.anchors, expectedRevision }),
   );
   const { id } = kernel.links.info(link.fd);
@@ -151,6 +151,19 @@ function actOnLink(request: Request, plan: AttachPlan, id: number): Done {
     // The link has another program by now: the chain is not the one that was read.
     if (!isErrno(error, 'EPERM')) throw error;
     throw refusal('ESTALE', operation, `link:${id} has another program than a moment ago`, { cause: error });
+  }
+}
+
+/** Sends a request in the hook's namespace; a refusal that a changed chain led to is `ESTALE`. */
+function sent<Result>(
+  { context, hook, operation }: Request,
+  { chain }: AttachPlan,
+  action: () => Result,
+): Result {
+  try {
+    return hook.within(action);
+  } catch (error) {
+    throw staleIfChanged(context, hook, chain, error, operation);
   }
 }
 

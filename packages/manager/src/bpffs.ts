@@ -74,7 +74,11 @@ export function checkPinPath(world: World, path: string, operation: string): voi
     throw refuse('EPERM', `${path}: names on bpffs hold no dot`, 'choose another name');
   }
   if (exists(world, path)) {
-    throw refuse('EEXIST', `${path} is taken`, 'choose another path with --pin, or remove that pin');
+    throw refuse(
+      'EEXIST',
+      `${path} is taken`,
+      'choose another path with --pin, or remove that pin (mprog link prune removes those of links whose device is gone)',
+    );
   }
 }
 

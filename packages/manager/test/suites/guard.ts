@@ -91,6 +91,24 @@ export function guardSuite(makeLaboratory: () => Laboratory): void {
     ]);
   });
 
+  test('spec 8.2: an anchor that went while the revision stayed is no error but a changed chain', () => {
+    const a = bench.load('a');
+    const b = bench.load('b');
+    const c = bench.load('c');
+    for (const { fd } of [a, b]) bench.kernel.attachments.attach(bench.kernelHook(), fd);
+    const own = bench.load('own');
+    bench.beforeCall('PROG_ATTACH', () => {
+      for (const _ of [a, b]) bench.kernel.attachments.detach(bench.kernelHook());
+      for (const { fd } of [a, c]) bench.kernel.attachments.attach(bench.kernelHook(), fd);
+    });
+    const error = refusalOf(() =>
+      bench.manager.attach(bench.hook, `id:${own.id}`, { before: [`id:${b.id}`] }),
+    );
+    expect(error.message).toContain(`before id:${b.id}: id:${b.id} is not attached here (ENOENT)`);
+    expect(bench.pauses).toHaveLength(1);
+    expect(bench.ids()).toEqual([a.id, c.id]);
+  });
+
   test('what changes between act and verify is reported', () => {
     const own = bench.load('own');
     bench.beforeCall('PROG_QUERY', () => {});
