@@ -19,6 +19,15 @@ export class UserMemory {
     return at < 0 ? null : this.#arena.bytes.slice(at, at + size);
   }
 
+  /** Copies bytes in, to the start of `target`; false for a fault. */
+  readInto(address: number, size: number, target: Uint8Array): boolean {
+    const at = this.#offset(address, size);
+    if (at < 0) return false;
+    const { bytes } = this.#arena;
+    for (let i = 0; i < size; i++) target[i] = bytes[at + i] as number;
+    return true;
+  }
+
   /** Copies bytes out; false for a fault. */
   write(address: number, bytes: Uint8Array): boolean {
     const at = this.#offset(address, bytes.length);

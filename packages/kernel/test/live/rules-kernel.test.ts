@@ -1,3 +1,4 @@
+import { describe } from 'vitest';
 import { openLinuxLaboratory } from '../../src/linux/index.js';
 import { chapter1 } from '../suites/chapter-1.js';
 import { chapter2 } from '../suites/chapter-2.js';
@@ -6,8 +7,12 @@ import { chapter8 } from '../suites/chapter-8.js';
 import { liveSuite } from './requirements.js';
 
 const laboratory = () => openLinuxLaboratory();
+// Whoever looks through all ids of this machine holds, for a moment, what a test has just let go.
+const shared = { retry: 3 };
 
-liveSuite('chapter 1 on the running kernel', () => chapter1(laboratory));
-liveSuite('chapter 2 on the running kernel', () => chapter2(laboratory));
-liveSuite('chapter 7 on the running kernel', () => chapter7(laboratory));
-liveSuite('chapter 8 on the running kernel', () => chapter8(laboratory));
+liveSuite('the rules on the running kernel', () => {
+  describe('chapter 1', shared, () => chapter1(laboratory));
+  describe('chapter 2', shared, () => chapter2(laboratory));
+  describe('chapter 7', shared, () => chapter7(laboratory));
+  describe('chapter 8', shared, () => chapter8(laboratory));
+});
