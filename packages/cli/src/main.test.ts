@@ -527,6 +527,12 @@ describe('without a kernel', () => {
     });
   });
 
+  test('--version is version', async () => {
+    const terminal = recordedTerminal();
+    expect(await main(['--version', '-q'], terminal)).toBe(0);
+    expect(terminal.written()).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
   test('wrong usage is exit status 2 and one line', async () => {
     const terminal = recordedTerminal();
     expect(await main(['show'], terminal)).toBe(2);

@@ -1,8 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
+  closeSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -85,6 +88,17 @@ describe('starting up', () => {
 });
 
 describe('the end of a pipe', () => {
+  test.skipIf(!existsSync('/dev/full'))('that takes nothing is one line and exit status 1', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [commandPath, 'help'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^mprog: write the answer: ENOSPC[^\n]*\n$/);
+  });
+
   test('that is closed is no error', async () => {
     const child = spawn(process.execPath, [commandPath, 'help'], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.destroy();
