@@ -14,6 +14,7 @@ import { linkDetach } from './calls/link-detach.js';
 import { linkUpdate } from './calls/link-update.js';
 import { mapCreate } from './calls/map-create.js';
 import { mapDelete, mapLookup, mapNextKey, mapUpdate } from './calls/map-elements.js';
+import { mapFreeze } from './calls/map-freeze.js';
 import { objGet } from './calls/obj-get.js';
 import { objPin } from './calls/obj-pin.js';
 import { progAttach } from './calls/prog-attach.js';
@@ -29,6 +30,7 @@ const commands: ReadonlyMap<number, Command> = new Map([
   [command.MAP_UPDATE_ELEM, mapUpdate],
   [command.MAP_DELETE_ELEM, mapDelete],
   [command.MAP_GET_NEXT_KEY, mapNextKey],
+  [command.MAP_FREEZE, mapFreeze],
   [command.PROG_LOAD, progLoad],
   [command.OBJ_PIN, objPin],
   [command.OBJ_GET, objGet],

@@ -39,6 +39,7 @@ export const mapUpdate: Command = {
     const { attr: input, memory } = call;
     const map = openMap(call, openFlag.RDONLY);
     if (typeof map === 'number') return map;
+    if (map.frozen) return -errno.EPERM;
     const flags = input.u64(layout.flags);
     if ((flags & LOCK) !== 0) return -errno.EINVAL;
     const key = memory.read(input.u64(layout.key), map.keySize);
@@ -72,6 +73,7 @@ export const mapDelete: Command = {
   run(call) {
     const map = openMap(call, openFlag.RDONLY);
     if (typeof map === 'number') return map;
+    if (map.frozen) return -errno.EPERM;
     const key = call.memory.read(call.attr.u64(layout.key), map.keySize);
     if (key === null) return -errno.EFAULT;
     if (map.type === mapType.ARRAY) return -errno.EINVAL;
