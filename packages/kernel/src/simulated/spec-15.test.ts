@@ -7,6 +7,8 @@ import { spec15PinsSuite } from '../../test/suites/spec-15-2-pins.js';
 import { spec15PinReferencesSuite } from '../../test/suites/spec-15-2-references.js';
 import { spec15TestRunResultsSuite } from '../../test/suites/spec-15-3-results.js';
 import { spec15TestRunSuite } from '../../test/suites/spec-15-3-test-run.js';
+import { spec15MapCreateSuite } from '../../test/suites/spec-15-4-create.js';
+import { spec15ElementsSuite } from '../../test/suites/spec-15-4-elements.js';
 import type { Traits } from '../../test/suites/spec-15-bench.js';
 import { SimulatedLaboratory } from './index.js';
 
@@ -27,3 +29,5 @@ describe('spec 15.2: pins and their file system over the simulated kernel', () =
 describe('spec 15.3: PROG_TEST_RUN over the simulated kernel', () => spec15TestRunSuite(make, traits));
 describe('spec 15.3: results of PROG_TEST_RUN over the simulated kernel', () =>
   spec15TestRunResultsSuite(make, traits));
+describe('spec 15.4: MAP_CREATE over the simulated kernel', () => spec15MapCreateSuite(make, traits));
+describe('spec 15.4: elements of maps over the simulated kernel', () => spec15ElementsSuite(make, traits));

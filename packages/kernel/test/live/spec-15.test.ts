@@ -9,6 +9,8 @@ import { spec15PinsSuite } from '../suites/spec-15-2-pins.js';
 import { spec15PinReferencesSuite } from '../suites/spec-15-2-references.js';
 import { spec15TestRunResultsSuite } from '../suites/spec-15-3-results.js';
 import { spec15TestRunSuite } from '../suites/spec-15-3-test-run.js';
+import { spec15MapCreateSuite } from '../suites/spec-15-4-create.js';
+import { spec15ElementsSuite } from '../suites/spec-15-4-elements.js';
 import type { Traits } from '../suites/spec-15-bench.js';
 import { liveSuite } from './requirements.js';
 
@@ -53,3 +55,5 @@ liveSuite('spec 15.3: PROG_TEST_RUN over Linux', () => spec15TestRunSuite(openLi
 liveSuite('spec 15.3: results of PROG_TEST_RUN over Linux', () =>
   spec15TestRunResultsSuite(openLinuxLaboratory, traits),
 );
+liveSuite('spec 15.4: MAP_CREATE over Linux', () => spec15MapCreateSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.4: elements of maps over Linux', () => spec15ElementsSuite(openLinuxLaboratory, traits));
