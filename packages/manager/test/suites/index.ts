@@ -4,6 +4,7 @@ import { detachSuite } from './detach.js';
 import { guardSuite } from './guard.js';
 import { inventorySuite } from './inventory.js';
 import { linkSuite } from './links.js';
+import { obstacleSuite } from './obstacles.js';
 import { programSuite } from './programs.js';
 
 /** The suites of the manager, which run over both kernels. */
@@ -14,4 +15,5 @@ export const managerSuites: readonly (readonly [string, (makeLaboratory: () => L
   ['inventory', inventorySuite],
   ['programs', programSuite],
   ['guard', guardSuite],
+  ['obstacles', obstacleSuite],
 ];

@@ -12,6 +12,7 @@ import {
   type SystemCall,
   type TcxHook,
   tcx,
+  type World,
 } from '@mprog/kernel';
 import { afterEach, beforeEach } from 'vitest';
 import { type Change, type JournalRecord, Manager, type ManagerOptions } from '../../src/index.js';
@@ -94,6 +95,24 @@ export class ManagerBench {
       clock: () => 1_700_000_000_000,
       pause: (milliseconds) => this.#pauses.push(milliseconds),
       ...options,
+    });
+  }
+
+  /** A manager whose kernel answers one command with a fixed result. */
+  managerAnswered(name: keyof typeof command, result: number): Manager {
+    const host = this.#interrupted();
+    const { bpf } = host.systemCall;
+    const answered: SystemCall['bpf'] = (number, attr, size) =>
+      number === command[name] ? result : bpf(number, attr, size);
+    const systemCall = overridden(host.systemCall, { bpf: answered });
+    return this.managerWith({ kernel: new Kernel(overridden(host, { systemCall })) });
+  }
+
+  /** A manager whose world answers some of its methods otherwise. */
+  managerInWorld(world: Partial<World>): Manager {
+    const host = this.#interrupted();
+    return this.managerWith({
+      kernel: new Kernel(overridden(host, { world: overridden(host.world, world) })),
     });
   }
 
@@ -180,6 +199,17 @@ export class ManagerBench {
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as JournalRecord);
   }
+}
+
+/** An object with some members replaced; the others stay methods of the original. */
+export function overridden<Target extends object>(target: Target, members: Partial<Target>): Target {
+  return new Proxy(target, {
+    get: (object, key) => {
+      if (key in members) return members[key as keyof Target];
+      const value: unknown = Reflect.get(object, key);
+      return typeof value === 'function' ? value.bind(object) : value;
+    },
+  });
 }
 
 /** The refusal that an action ends in. */
