@@ -9,6 +9,7 @@ import { spec15TestRunResultsSuite } from '../../test/suites/spec-15-3-results.j
 import { spec15TestRunSuite } from '../../test/suites/spec-15-3-test-run.js';
 import { spec15MapCreateSuite } from '../../test/suites/spec-15-4-create.js';
 import { spec15ElementsSuite } from '../../test/suites/spec-15-4-elements.js';
+import { spec15ProgramArraysSuite } from '../../test/suites/spec-15-4-program-arrays.js';
 import type { Traits } from '../../test/suites/spec-15-bench.js';
 import { SimulatedLaboratory } from './index.js';
 
@@ -31,3 +32,4 @@ describe('spec 15.3: results of PROG_TEST_RUN over the simulated kernel', () =>
   spec15TestRunResultsSuite(make, traits));
 describe('spec 15.4: MAP_CREATE over the simulated kernel', () => spec15MapCreateSuite(make, traits));
 describe('spec 15.4: elements of maps over the simulated kernel', () => spec15ElementsSuite(make, traits));
+describe('spec 15.4: program arrays over the simulated kernel', () => spec15ProgramArraysSuite(make, traits));

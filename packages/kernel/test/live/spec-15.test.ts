@@ -11,6 +11,7 @@ import { spec15TestRunResultsSuite } from '../suites/spec-15-3-results.js';
 import { spec15TestRunSuite } from '../suites/spec-15-3-test-run.js';
 import { spec15MapCreateSuite } from '../suites/spec-15-4-create.js';
 import { spec15ElementsSuite } from '../suites/spec-15-4-elements.js';
+import { spec15ProgramArraysSuite } from '../suites/spec-15-4-program-arrays.js';
 import type { Traits } from '../suites/spec-15-bench.js';
 import { liveSuite } from './requirements.js';
 
@@ -57,3 +58,6 @@ liveSuite('spec 15.3: results of PROG_TEST_RUN over Linux', () =>
 );
 liveSuite('spec 15.4: MAP_CREATE over Linux', () => spec15MapCreateSuite(openLinuxLaboratory, traits));
 liveSuite('spec 15.4: elements of maps over Linux', () => spec15ElementsSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.4: program arrays over Linux', () =>
+  spec15ProgramArraysSuite(openLinuxLaboratory, traits),
+);

@@ -132,6 +132,11 @@ export class Bench {
     return typeof result === 'number';
   }
 
+  /** Whether an id is known, without opening it: a program array that is being cleared must not be opened. */
+  isListed(kind: keyof typeof getNextId, id: number): boolean {
+    return this.raw.nextId(getNextId[kind], id - 1) === id;
+  }
+
   btfId(fd: number): number {
     expect(this.raw.info(fd, 32)).toBe(0);
     return this.raw.u32(info.btf.id);
@@ -153,6 +158,13 @@ const getFdById = {
   map: command.MAP_GET_FD_BY_ID,
   btf: command.BTF_GET_FD_BY_ID,
   link: command.LINK_GET_FD_BY_ID,
+} as const;
+
+const getNextId = {
+  program: command.PROG_GET_NEXT_ID,
+  map: command.MAP_GET_NEXT_ID,
+  btf: command.BTF_GET_NEXT_ID,
+  link: command.LINK_GET_NEXT_ID,
 } as const;
 
 /** A bench of its own for every test of the surrounding block. */
