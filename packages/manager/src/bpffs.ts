@@ -22,9 +22,13 @@ export function ownBpffs(world: World, operation: string): string {
   return mount;
 }
 
-/** Whether a path is one of our pins: below `mprog/` of a bpffs. */
-export function isOurPin(world: World, path: string): boolean {
-  return world.pins.mounts().some((mount) => path.startsWith(`${below(mount)}${OURS}/`));
+/**
+ * Whether a path is one of our pins: below `mprog/` of a bpffs.
+ *
+ * @param mounts mount points of bpffs
+ */
+export function isOurPin(mounts: readonly string[], path: string): boolean {
+  return mounts.some((mount) => path.startsWith(`${below(mount)}${OURS}/`));
 }
 
 /** Where a link that mprog makes is pinned by default: `mprog/links/NETNSINODE/IFINDEX-tcx_ingress/PROGRAM`. */
@@ -98,7 +102,8 @@ export function makePinDirectory(world: World, path: string): () => void {
 /** Removes what a pin of ours leaves empty above it, up to `mprog/` itself. */
 export function tidyAbove(world: World, path: string): void {
   const directories: string[] = [];
-  for (let at = parent(path); isOurPin(world, at); at = parent(at)) directories.push(at);
+  const mounts = world.pins.mounts();
+  for (let at = parent(path); isOurPin(mounts, at); at = parent(at)) directories.push(at);
   removeEmpty(world, directories);
 }
 
