@@ -10,6 +10,8 @@ import { spec15TestRunSuite } from '../../test/suites/spec-15-3-test-run.js';
 import { spec15MapCreateSuite } from '../../test/suites/spec-15-4-create.js';
 import { spec15ElementsSuite } from '../../test/suites/spec-15-4-elements.js';
 import { spec15ProgramArraysSuite } from '../../test/suites/spec-15-4-program-arrays.js';
+import { spec15InfoSuite } from '../../test/suites/spec-15-5-info.js';
+import { spec15ProgramInfoSuite } from '../../test/suites/spec-15-5-program-info.js';
 import type { Traits } from '../../test/suites/spec-15-bench.js';
 import { SimulatedLaboratory } from './index.js';
 
@@ -33,3 +35,6 @@ describe('spec 15.3: results of PROG_TEST_RUN over the simulated kernel', () =>
 describe('spec 15.4: MAP_CREATE over the simulated kernel', () => spec15MapCreateSuite(make, traits));
 describe('spec 15.4: elements of maps over the simulated kernel', () => spec15ElementsSuite(make, traits));
 describe('spec 15.4: program arrays over the simulated kernel', () => spec15ProgramArraysSuite(make, traits));
+describe('spec 15.5: info over the simulated kernel', () => spec15InfoSuite(make, traits));
+describe('spec 15.5.1: info of programs over the simulated kernel', () =>
+  spec15ProgramInfoSuite(make, traits));

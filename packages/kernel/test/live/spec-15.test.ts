@@ -12,6 +12,8 @@ import { spec15TestRunSuite } from '../suites/spec-15-3-test-run.js';
 import { spec15MapCreateSuite } from '../suites/spec-15-4-create.js';
 import { spec15ElementsSuite } from '../suites/spec-15-4-elements.js';
 import { spec15ProgramArraysSuite } from '../suites/spec-15-4-program-arrays.js';
+import { spec15InfoSuite } from '../suites/spec-15-5-info.js';
+import { spec15ProgramInfoSuite } from '../suites/spec-15-5-program-info.js';
 import type { Traits } from '../suites/spec-15-bench.js';
 import { liveSuite } from './requirements.js';
 
@@ -60,4 +62,8 @@ liveSuite('spec 15.4: MAP_CREATE over Linux', () => spec15MapCreateSuite(openLin
 liveSuite('spec 15.4: elements of maps over Linux', () => spec15ElementsSuite(openLinuxLaboratory, traits));
 liveSuite('spec 15.4: program arrays over Linux', () =>
   spec15ProgramArraysSuite(openLinuxLaboratory, traits),
+);
+liveSuite('spec 15.5: info over Linux', () => spec15InfoSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.5.1: info of programs over Linux', () =>
+  spec15ProgramInfoSuite(openLinuxLaboratory, traits),
 );
