@@ -35,17 +35,19 @@ const intent: JournalIntent = {
 const result = { link: 7, revisionBefore: '1', revisionAfter: '2' };
 
 describe('journal', () => {
+  let root: string;
   let directory: string;
   let clock = 0;
   const journal = (bootId = 'boot-1') => new Journal(directory, { bootId, user: 'root' } as World, () => 0);
   const lines = () => readFileSync(journal().path, 'utf8').split('\n');
 
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'mprog-journal-'));
+    root = mkdtempSync(join(tmpdir(), 'mprog-journal-'));
+    directory = root;
   });
   afterEach(() => {
     vi.restoreAllMocks();
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(root, { recursive: true, force: true });
   });
 
   test('there is none before the first change, and its directory is made', () => {
