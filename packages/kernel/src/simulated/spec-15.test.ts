@@ -12,6 +12,8 @@ import { spec15ElementsSuite } from '../../test/suites/spec-15-4-elements.js';
 import { spec15ProgramArraysSuite } from '../../test/suites/spec-15-4-program-arrays.js';
 import { spec15InfoSuite } from '../../test/suites/spec-15-5-info.js';
 import { spec15ProgramInfoSuite } from '../../test/suites/spec-15-5-program-info.js';
+import { spec15BtfLoadSuite } from '../../test/suites/spec-15-6-btf.js';
+import { spec15IdsSuite } from '../../test/suites/spec-15-6-ids.js';
 import type { Traits } from '../../test/suites/spec-15-bench.js';
 import { SimulatedLaboratory } from './index.js';
 
@@ -38,3 +40,5 @@ describe('spec 15.4: program arrays over the simulated kernel', () => spec15Prog
 describe('spec 15.5: info over the simulated kernel', () => spec15InfoSuite(make, traits));
 describe('spec 15.5.1: info of programs over the simulated kernel', () =>
   spec15ProgramInfoSuite(make, traits));
+describe('spec 15.6: BTF_LOAD over the simulated kernel', () => spec15BtfLoadSuite(make, traits));
+describe('spec 15.6: ids and statistics over the simulated kernel', () => spec15IdsSuite(make, traits));

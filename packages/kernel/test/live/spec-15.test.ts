@@ -14,6 +14,8 @@ import { spec15ElementsSuite } from '../suites/spec-15-4-elements.js';
 import { spec15ProgramArraysSuite } from '../suites/spec-15-4-program-arrays.js';
 import { spec15InfoSuite } from '../suites/spec-15-5-info.js';
 import { spec15ProgramInfoSuite } from '../suites/spec-15-5-program-info.js';
+import { spec15BtfLoadSuite } from '../suites/spec-15-6-btf.js';
+import { spec15IdsSuite } from '../suites/spec-15-6-ids.js';
 import type { Traits } from '../suites/spec-15-bench.js';
 import { liveSuite } from './requirements.js';
 
@@ -67,3 +69,5 @@ liveSuite('spec 15.5: info over Linux', () => spec15InfoSuite(openLinuxLaborator
 liveSuite('spec 15.5.1: info of programs over Linux', () =>
   spec15ProgramInfoSuite(openLinuxLaboratory, traits),
 );
+liveSuite('spec 15.6: BTF_LOAD over Linux', () => spec15BtfLoadSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.6: ids and statistics over Linux', () => spec15IdsSuite(openLinuxLaboratory, traits));
