@@ -25,8 +25,7 @@ export interface FoundLinks {
  */
 export function findLinks(context: Context, view: HostView): FoundLinks {
   const infos = [...linkInfos(context, view)].filter(({ type }) => typeNames.has(type));
-  const attached = infos.some(({ type, ifindex }) => type === linkType.TCX && ifindex !== 0);
-  const hooks = attached ? hooksByLink(context, view) : new Map<number, FoundHook>();
+  const hooks = findHooks(context, view, infos);
   const links = infos.map((info) => {
     const hasDevice = info.type === linkType.TCX || info.type === linkType.NETKIT;
     return {
@@ -43,21 +42,34 @@ export function findLinks(context: Context, view: HostView): FoundLinks {
   return { links, hooks };
 }
 
-/** The hook that each attached link is on, over every namespace that can be entered. */
-function hooksByLink(context: Context, view: HostView): ReadonlyMap<number, FoundHook> {
+/**
+ * The hook that each attached link is on, over every namespace that can be entered; what could not be looked at is
+ * reported only when a link is not found in the rest.
+ */
+function findHooks(
+  context: Context,
+  view: HostView,
+  infos: readonly LinkInfo[],
+): ReadonlyMap<number, FoundHook> {
   const found = new Map<number, FoundHook>();
-  for (const scope of allScopes(context, view)) {
+  const isMissing = ({ id, type, ifindex }: LinkInfo) =>
+    type === linkType.TCX && ifindex !== 0 && !found.has(id);
+  if (!infos.some(isMissing)) return found;
+
+  const problems: string[] = [];
+  for (const scope of allScopes(context, (problem) => problems.push(problem))) {
     for (const hook of hooksIn(context, view, scope)) {
       try {
         for (const { linkId } of queryHook(context, hook).attachments) found.set(linkId, hook);
       } catch (error) {
         if (!MprogError.is(error)) throw error;
         // A device that went between the listing and the query took its hooks with it.
-        if (!isErrno(error, 'ENODEV')) view.report(`hooks of some links are unknown: ${error.message}`);
+        if (!isErrno(error, 'ENODEV')) problems.push(`hooks of some links are unknown: ${error.message}`);
       }
     }
+    if (!infos.some(isMissing)) break;
   }
-  found.delete(0);
+  if (infos.some(isMissing)) for (const problem of problems) view.report(problem);
   return found;
 }
 

@@ -1,9 +1,10 @@
-/** The word that is most like another one, or null when none is like it at all (more than a third would have to change). */
+/** The word that is most like another one or begins with it, or null when none does and more than a third would have to change. */
 export function nearest(word: string, words: Iterable<string>): string | null {
   let best: string | null = null;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of words) {
-    const changes = distance(word.toLowerCase(), candidate.toLowerCase());
+    const begins = word.length > 1 && candidate.startsWith(word);
+    const changes = begins ? 1 : distance(word.toLowerCase(), candidate.toLowerCase());
     if (changes < least) {
       least = changes;
       best = candidate;
