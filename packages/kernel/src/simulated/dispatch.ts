@@ -82,7 +82,7 @@ export function dispatch(
   const attr = idle.pop() ?? new AttrReader();
   try {
     if (!attr.load(memory, address, known)) return -errno.EFAULT;
-    const command = commands.get(number);
+    const command = commands.get(number >>> 0);
     if (command === undefined) return -errno.EINVAL;
     const call: Call = { kernel, caller, attr, address, size: passed, memory };
     const refused = command.before?.(call) ?? 0;
