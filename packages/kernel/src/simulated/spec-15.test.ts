@@ -14,6 +14,10 @@ import { spec15InfoSuite } from '../../test/suites/spec-15-5-info.js';
 import { spec15ProgramInfoSuite } from '../../test/suites/spec-15-5-program-info.js';
 import { spec15BtfLoadSuite } from '../../test/suites/spec-15-6-btf.js';
 import { spec15IdsSuite } from '../../test/suites/spec-15-6-ids.js';
+import { spec15CapabilitiesSuite } from '../../test/suites/spec-15-7-capabilities.js';
+import { spec15FdsSuite } from '../../test/suites/spec-15-7-fds.js';
+import { spec15FrontSuite } from '../../test/suites/spec-15-7-front.js';
+import { spec15BesideSuite } from '../../test/suites/spec-15-8-beside.js';
 import type { Traits } from '../../test/suites/spec-15-bench.js';
 import { SimulatedLaboratory } from './index.js';
 
@@ -42,3 +46,8 @@ describe('spec 15.5.1: info of programs over the simulated kernel', () =>
   spec15ProgramInfoSuite(make, traits));
 describe('spec 15.6: BTF_LOAD over the simulated kernel', () => spec15BtfLoadSuite(make, traits));
 describe('spec 15.6: ids and statistics over the simulated kernel', () => spec15IdsSuite(make, traits));
+describe('spec 15.7: front over the simulated kernel', () => spec15FrontSuite(make, traits));
+describe('spec 15.7: fds over the simulated kernel', () => spec15FdsSuite(make, traits));
+describe('spec 15.7: capabilities over the simulated kernel', () => spec15CapabilitiesSuite(make, traits));
+describe('spec 15.8: beside the other chapters over the simulated kernel', () =>
+  spec15BesideSuite(make, traits));

@@ -16,6 +16,10 @@ import { spec15InfoSuite } from '../suites/spec-15-5-info.js';
 import { spec15ProgramInfoSuite } from '../suites/spec-15-5-program-info.js';
 import { spec15BtfLoadSuite } from '../suites/spec-15-6-btf.js';
 import { spec15IdsSuite } from '../suites/spec-15-6-ids.js';
+import { spec15CapabilitiesSuite } from '../suites/spec-15-7-capabilities.js';
+import { spec15FdsSuite } from '../suites/spec-15-7-fds.js';
+import { spec15FrontSuite } from '../suites/spec-15-7-front.js';
+import { spec15BesideSuite } from '../suites/spec-15-8-beside.js';
 import type { Traits } from '../suites/spec-15-bench.js';
 import { liveSuite } from './requirements.js';
 
@@ -71,3 +75,9 @@ liveSuite('spec 15.5.1: info of programs over Linux', () =>
 );
 liveSuite('spec 15.6: BTF_LOAD over Linux', () => spec15BtfLoadSuite(openLinuxLaboratory, traits));
 liveSuite('spec 15.6: ids and statistics over Linux', () => spec15IdsSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.7: front over Linux', () => spec15FrontSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.7: fds over Linux', () => spec15FdsSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.7: capabilities over Linux', () => spec15CapabilitiesSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.8: beside the other chapters over Linux', () =>
+  spec15BesideSuite(openLinuxLaboratory, traits),
+);

@@ -28,7 +28,12 @@ export const because = {
 } as const;
 
 /** A numbered rule that one kernel alone can be held to; elsewhere it is skipped with the reason. */
-export function onlyWhere(possible: boolean, reason: string, title: string, body: () => void): void {
+export function onlyWhere(
+  possible: boolean,
+  reason: string,
+  title: string,
+  body: () => void | Promise<void>,
+): void {
   if (possible) it(title, body);
   else it(title, ({ skip }) => skip(reason));
 }
@@ -59,9 +64,9 @@ export class Bench {
     this.raw = new RawCalls(laboratory.host);
   }
 
-  /** Notes an fd so that it is closed at the end; anything else is passed through. */
+  /** Notes an fd so that it is closed at the end; anything else is passed through. 0 is a success, never an fd. */
   track(result: Result, raw: RawCalls = this.raw): Result {
-    if (typeof result === 'string') return result;
+    if (typeof result === 'string' || result === 0) return result;
     const opened = this.#opened.get(raw) ?? new Set();
     this.#opened.set(raw, opened.add(result));
     return result;
