@@ -125,7 +125,7 @@ export function spec15InfoSuite(makeLaboratory: () => Laboratory, traits: Traits
     ];
   };
 
-  it('spec 15.5 #4 #7: known and written sizes of the four kinds', () => {
+  it('spec 15.5 #4 #7, 15.8 #4: known and written sizes of the four kinds', () => {
     const bench = getBench();
     for (const [fd, known, size] of objects()) {
       for (const at of [known, known + 1, 255]) {
@@ -196,6 +196,27 @@ export function spec15InfoSuite(makeLaboratory: () => Laboratory, traits: Traits
     ];
     expect(bench.raw.call(command.OBJ_GET_INFO_BY_FD, 4, fields)).toBe(0);
     expect(bench.raw.field(layout.length)).toBe(0);
+  });
+
+  it('spec 15.5 #6: what a kind checks for itself comes after the structure was read, and nothing is written', () => {
+    const bench = getBench();
+    const wrong = [
+      [bench.verdict(), info.program.lineInfoSize, 228],
+      [bench.map(), info.map.hashSize, 100],
+    ] as const;
+    for (const [fd, field, known] of wrong) {
+      const told = tell(bench, fd, 232, { [field]: 7 }, 0);
+      expect([told.result, told.length]).toEqual(['EINVAL', 232]);
+      expect(told.bytes.filter((byte) => byte !== 0)).toEqual(Uint8Array.of(7));
+      expect(tell(bench, fd, 232, { [field]: 7, [known]: 1 }, 0).result).toBe('E2BIG');
+      const last = bench.atEnd(new Uint8Array(known));
+      const unreadable: readonly Field[] = [
+        [layout.fd, fd],
+        [layout.length, known],
+        [layout.info, last + 1, 8],
+      ];
+      expect(bench.raw.call(command.OBJ_GET_INFO_BY_FD, layout.end, unreadable)).toBe('EFAULT');
+    }
   });
 
   it('spec 15.5: no capability is needed', () => {

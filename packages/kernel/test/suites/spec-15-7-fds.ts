@@ -9,6 +9,7 @@ import { loadBtf } from './spec-15-1-btf.js';
 import { open, pin } from './spec-15-2-pins.js';
 import { put } from './spec-15-4-elements.js';
 import { because, benches, onlyWhere, type Traits } from './spec-15-bench.js';
+import { btfBlob } from './spec-15-btf.js';
 
 const O_ACCMODE = 3;
 const O_RDWR = 2;
@@ -121,6 +122,49 @@ export function spec15FdsSuite(makeLaboratory: () => Laboratory, traits: Traits)
     expect([bench.exists('program', ids[0]), bench.exists('link', ids[1])]).toEqual([false, false]);
     expect(bench.raw.order(target)).toEqual([]);
   });
+
+  onlyWhere(
+    !linux,
+    because.fullTable,
+    'spec 15.7.2 #4: EMFILE is the last check of whatever gives an fd; three kinds have consumed an id',
+    () => {
+      const bench = getBench();
+      const kinds = { program: bench.verdict(), map: bench.map(), btf: loadBtf(bench) };
+      expect(pin(bench, kinds.program, `${bench.mount}/a`)).toBe(0);
+      const crowded = bench.crowded(0);
+      const blob = btfBlob();
+      const path: Field = [0, crowded.text(8192, `${bench.mount}/a`), 8];
+      const blobFields: readonly Field[] = [
+        [0, crowded.put(16_384, blob), 8],
+        [16, blob.length],
+      ];
+      const shape: readonly Field[] = [
+        [0, 3],
+        [4, 4],
+        [8, 4],
+        [12, 4],
+      ];
+      const ids = [bench.raw.idOf(kinds.program), bench.raw.idOf(kinds.map), bench.btfId(kinds.btf)] as const;
+      // The call, and what else may be wrong with it: another error, which wins.
+      const calls: readonly (readonly [number, number, readonly Field[], Field, string])[] = [
+        [command.MAP_CREATE, 92, shape, [12, 0], 'EINVAL'],
+        [command.BTF_LOAD, 40, blobFields, [16, blob.length - 1], 'EINVAL'],
+        [command.OBJ_GET, 20, [path], [12, 1], 'EINVAL'],
+        [command.PROG_GET_FD_BY_ID, 4, [[0, ids[0]]], [0, 0], 'ENOENT'],
+        [command.MAP_GET_FD_BY_ID, 12, [[0, ids[1]]], [0, 0], 'ENOENT'],
+        [command.BTF_GET_FD_BY_ID, 16, [[0, ids[2]]], [0, 0], 'ENOENT'],
+        [command.ENABLE_STATS, 4, [], [0, 1], 'EINVAL'],
+      ];
+      for (const [number, size, fields, wrong, error] of calls) {
+        expect(crowded.call(number, size, fields), `${number}`).toBe('EMFILE');
+        expect(crowded.call(number, size, [...fields, wrong]), `${number}`).toBe(error);
+      }
+      expect(crowded.load()).toBe('EMFILE');
+      expect(bench.raw.idOf(bench.verdict()) - ids[0]).toBe(2);
+      expect(bench.raw.idOf(bench.map()) - ids[1]).toBe(2);
+      expect(bench.btfId(loadBtf(bench)) - ids[2]).toBe(2);
+    },
+  );
 
   const createLink = (raw: RawCalls, fields: readonly Field[]): Result =>
     raw.call(command.LINK_CREATE, attr.linkCreate.end, [[attr.linkCreate.attachType, 46], ...fields]);
