@@ -9,6 +9,8 @@ const alias = [
     find: /^@mprog\/kernel\/(simulated|simulated-file|linux)$/,
     replacement: source('kernel/src/$1/index.ts'),
   },
+  { find: '@mprog/kernel/file-lock', replacement: source('kernel/src/simulated-file/file-lock.ts') },
+  { find: '@mprog/manager/nearest', replacement: source('manager/src/nearest.ts') },
   { find: /^@mprog\/(core|kernel|manager|conformance)$/, replacement: source('$1/src/index.ts') },
 ];
 

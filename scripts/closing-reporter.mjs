@@ -23,7 +23,7 @@ export default class ClosingReporter {
           counts.skipped++;
           const reason = note ?? 'no reason given';
           reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-          if (module.project.name === 'live kernel') liveSkipped++;
+          if (reason.startsWith('live kernel:')) liveSkipped++;
         }
       }
     }

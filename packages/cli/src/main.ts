@@ -14,7 +14,8 @@ export async function main(
   words: readonly string[],
   terminal: Terminal = processTerminal(),
 ): Promise<number> {
-  const parsed = parseCommandLine(words, commandTable);
+  const line = words[0] === '--version' ? ['version', ...words.slice(1)] : words;
+  const parsed = parseCommandLine(line, commandTable);
   if (parsed.kind !== 'run') {
     const output = new Output(terminal, {
       format: 'text',

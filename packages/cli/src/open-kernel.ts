@@ -19,7 +19,7 @@ export interface OpenedKernel extends Disposable {
  */
 export async function openKernel(given: GivenOptions, use: LinuxUse): Promise<OpenedKernel> {
   const choice = kernelChoice(given);
-  return choice.kind === 'linux' ? openRunningKernel(use) : openStateFile(choice.file);
+  return choice.kind === 'linux' ? openRunningKernel(use) : openSimulatedKernel(choice.file);
 }
 
 async function openRunningKernel(use: LinuxUse): Promise<OpenedKernel> {
@@ -37,9 +37,9 @@ async function openRunningKernel(use: LinuxUse): Promise<OpenedKernel> {
   }
 }
 
-async function openStateFile(file: string): Promise<OpenedKernel> {
-  const { openSimulatedFile } = await import('@mprog/kernel/simulated-file');
-  return opened(new Kernel(openSimulatedFile(file)), file);
+async function openSimulatedKernel(file: string): Promise<OpenedKernel> {
+  const { openStateFile } = await import('./open-state-file.js');
+  return opened(new Kernel(openStateFile(file)), file);
 }
 
 function opened(kernel: Kernel, file: string | null): OpenedKernel {

@@ -25,7 +25,7 @@ export function processTerminal(): Terminal {
 function textStream(stream: NodeJS.WriteStream): TextStream {
   let gone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    if (!gone && error.code !== 'EPIPE') failWriting(error);
     gone = true;
   });
   return {
@@ -37,4 +37,12 @@ function textStream(stream: NodeJS.WriteStream): TextStream {
       if (!gone) stream.write(text);
     },
   };
+}
+
+/** A full disk behind `>` is told once; the command has done what it did by then. */
+function failWriting({ message }: Error): void {
+  process.stderr.write(`mprog: write the answer: ${message}\n`);
+  process.once('exit', () => {
+    process.exitCode ||= 1;
+  });
 }

@@ -13,8 +13,9 @@ export async function uninterrupted<Result>(action: () => Result | Promise<Resul
   try {
     return await action();
   } finally {
-    // A signal that came during a synchronous action is delivered in the next turn of the event loop.
-    await new Promise((resolve) => setImmediate(resolve));
+    // A signal that came during a synchronous action is delivered when the event loop polls, which it does for certain
+    // only between two immediates.
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
     for (const signal of signals) process.off(signal, note);
     if (caught !== null) setImmediate(() => process.kill(process.pid, caught ?? 'SIGINT'));
   }

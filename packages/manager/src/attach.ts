@@ -1,8 +1,15 @@
 import { replace } from '@mprog/core';
 import { isErrno, programFd } from '@mprog/kernel';
 import { checkPinPath, defaultLinkPin, makePinDirectory, ownBpffs } from './bpffs.js';
-import { readChain } from './chain.js';
-import { type Change, type ChangeLink, type ChangeProgram, makeChange, memberOf } from './change.js';
+import { type Chain, readChain, staleIfChanged } from './chain.js';
+import {
+  type Change,
+  type ChangeLink,
+  type ChangeMember,
+  type ChangeProgram,
+  makeChange,
+  memberOf,
+} from './change.js';
 import type { Context } from './context.js';
 import { guarded } from './guarded.js';
 import { HostView } from './host-view.js';
@@ -26,10 +33,12 @@ interface Request {
   readonly pin: string | null;
 }
 
-/** What acting on a plan brought about. */
+/** What acting on a plan brought about, as a query right after it shows. */
 interface Done {
   readonly plan: AttachPlan;
   readonly link: ChangeLink | null;
+  readonly chain: Chain;
+  readonly position: number;
   readonly notes: readonly string[];
 }
 
@@ -104,14 +113,14 @@ function actDirectly(request: Request, plan: AttachPlan): Done {
       plan.replaced === null ? null : openProgram(context, plan.view, plan.replaced.program.id, operation);
     const anchors = old === null ? plan.anchors : [replace(programFd(old.fd))];
     const expectedRevision = plan.chain.revision;
-    hook.within(() =>
+    sent(request, plan, () =>
       kernel.attachments.attach(hook.kernelHook, handle.open(), { anchors, expectedRevision }),
     );
+    return verified(request, plan, null);
   } catch (error) {
     unpin();
     throw error;
   }
-  return { plan, link: null, notes: [] };
 }
 
 function actByLink(request: Request, plan: AttachPlan): Done {
@@ -119,12 +128,13 @@ function actByLink(request: Request, plan: AttachPlan): Done {
   const { kernel } = context;
   const expectedRevision = plan.chain.revision;
   // Closing the only fd of the link detaches it, so whatever fails before the pin is made leaves nothing behind.
-  using link = hook.within(() =>
+  using link = sent(request, plan, () =>
     kernel.links.create(hook.kernelHook, handle.open(), { anchors: plan.anchors, expectedRevision }),
   );
   const { id } = kernel.links.info(link.fd);
+  const done = verified(request, plan, { id });
   pinObject(request, () => link.fd);
-  return { plan, link: { id }, notes: [] };
+  return done;
 }
 
 function actOnLink(request: Request, plan: AttachPlan, id: number): Done {
@@ -135,13 +145,26 @@ function actOnLink(request: Request, plan: AttachPlan, id: number): Done {
   const unpin = pinObject(request, () => link.fd);
   try {
     kernel.links.update(link.fd, handle.open(), { oldProgramFd: old.fd });
+    return verified(request, plan, { id }, [`the attachment belongs to link:${id}, which was updated`]);
   } catch (error) {
     unpin();
     // The link has another program by now: the chain is not the one that was read.
     if (!isErrno(error, 'EPERM')) throw error;
     throw refusal('ESTALE', operation, `link:${id} has another program than a moment ago`, { cause: error });
   }
-  return { plan, link: { id }, notes: [`the attachment belongs to link:${id}, which was updated`] };
+}
+
+/** Sends a request in the hook's namespace; a refusal that a changed chain led to is `ESTALE`. */
+function sent<Result>(
+  { context, hook, operation }: Request,
+  { chain }: AttachPlan,
+  action: () => Result,
+): Result {
+  try {
+    return hook.within(action);
+  } catch (error) {
+    throw staleIfChanged(context, hook, chain, error, operation);
+  }
 }
 
 /** Pins what the request asks for; returns what undoes it. */
@@ -161,26 +184,38 @@ function pinObject({ context, pin }: Request, fd: () => number): () => void {
   };
 }
 
-function report(request: Request, { plan, link, notes }: Done): Change {
-  const { context, hook, handle, operation, pin } = request;
+/** Looks whether the change is there. */
+function verified(
+  { context, hook, handle, operation }: Request,
+  plan: AttachPlan,
+  link: ChangeLink | null,
+  notes: readonly string[] = [],
+): Done {
   const { program } = handle;
   const expected: Expected = {
     members: chainAfter(plan, program, link),
     revision: plan.chain.revision + 1,
     program,
-    position: plan.index + 1,
   };
-  const view = new HostView(context);
-  const chain = readChain(context, view, hook);
+  const chain = readChain(context, new HostView(context), hook);
   const found = verify(expected, chain, operation);
+  return { plan, link, chain, position: found.position, notes: [...notes, ...found.notes] };
+}
+
+function report(request: Request, { plan, link, chain, position, notes }: Done): Change {
+  const { handle, pin } = request;
+  // The chain was read before the link was pinned, which makes it ours for everybody else.
+  const isNewLink = ({ program }: ChangeMember) =>
+    link !== null && plan.replaced === null && program.id === handle.program.id;
+  const after = chain.members.map(memberOf);
   return makeChange({
     ...base(request, plan),
     link,
     pin,
-    position: found.position,
+    position,
     revisionAfter: String(chain.revision),
-    after: chain.members.map(memberOf),
-    notes: [...notes, ...found.notes],
+    after: after.map((member) => (isNewLink(member) ? { ...member, ours: true } : member)),
+    notes,
   });
 }
 

@@ -1,3 +1,4 @@
+import { MprogError } from '@mprog/core';
 import { isErrno, type World } from '@mprog/kernel';
 import { refusal } from './manager-error.js';
 
@@ -21,9 +22,13 @@ export function ownBpffs(world: World, operation: string): string {
   return mount;
 }
 
-/** Whether a path is one of our pins: below `mprog/` of a bpffs. */
-export function isOurPin(world: World, path: string): boolean {
-  return world.pins.mounts().some((mount) => path.startsWith(`${below(mount)}${OURS}/`));
+/**
+ * Whether a path is one of our pins: below `mprog/` of a bpffs.
+ *
+ * @param mounts mount points of bpffs
+ */
+export function isOurPin(mounts: readonly string[], path: string): boolean {
+  return mounts.some((mount) => path.startsWith(`${below(mount)}${OURS}/`));
 }
 
 /** Where a link that mprog makes is pinned by default: `mprog/links/NETNSINODE/IFINDEX-tcx_ingress/PROGRAM`. */
@@ -73,7 +78,11 @@ export function checkPinPath(world: World, path: string, operation: string): voi
     throw refuse('EPERM', `${path}: names on bpffs hold no dot`, 'choose another name');
   }
   if (exists(world, path)) {
-    throw refuse('EEXIST', `${path} is taken`, 'choose another path with --pin, or remove that pin');
+    throw refuse(
+      'EEXIST',
+      `${path} is taken`,
+      'choose another path with --pin, or remove that pin (mprog link prune removes those of links whose device is gone)',
+    );
   }
 }
 
@@ -93,17 +102,19 @@ export function makePinDirectory(world: World, path: string): () => void {
 /** Removes what a pin of ours leaves empty above it, up to `mprog/` itself. */
 export function tidyAbove(world: World, path: string): void {
   const directories: string[] = [];
-  for (let at = parent(path); isOurPin(world, at); at = parent(at)) directories.push(at);
+  const mounts = world.pins.mounts();
+  for (let at = parent(path); isOurPin(mounts, at); at = parent(at)) directories.push(at);
   removeEmpty(world, directories);
 }
 
+/** Stops at the first that holds something; that one which should be empty can't be removed is no reason to fail. */
 function removeEmpty(world: World, directories: readonly string[]): void {
   for (const directory of directories) {
     try {
       world.pins.removeDirectory(directory);
     } catch (error) {
-      // Somebody else's pin is in it, or it is gone: both are fine.
-      if (isErrno(error, 'ENOTEMPTY') || isErrno(error, 'ENOENT') || isErrno(error, 'EBUSY')) return;
+      if (isErrno(error, 'ENOENT')) continue;
+      if (MprogError.is(error)) return;
       throw error;
     }
   }

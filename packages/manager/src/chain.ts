@@ -1,7 +1,7 @@
 import { featureNeeds, isErrno, type QueryResult } from '@mprog/kernel';
 import type { Context } from './context.js';
 import { describeAttachment, describeList } from './describe.js';
-import type { HostView } from './host-view.js';
+import { HostView } from './host-view.js';
 import { refusal } from './manager-error.js';
 import type { FoundHook } from './resolve-hook.js';
 import type { AttachmentState } from './state.js';
@@ -15,9 +15,10 @@ export interface Chain {
 /**
  * Reads a hook.
  *
+ * @param fullNames whether the whole names of functions are found too
  * @throws MprogError `EPERM` without CAP_NET_ADMIN, `ENODEV` for a device that is gone, `EOPNOTSUPP` without tcx
  */
-export function readChain(context: Context, view: HostView, hook: FoundHook, fullNames = false): Chain {
+export function readChain(context: Context, view: HostView, hook: FoundHook, fullNames = true): Chain {
   const { revision, attachments } = queryHook(context, hook);
   return { revision, members: view.attachments(hook, attachments, fullNames) };
 }
@@ -53,6 +54,28 @@ export function sameChain(a: Chain, b: Chain): boolean {
 /** Whether two chains have the same programs, through the same links, in the same order. */
 export function sameMembers(a: readonly AttachmentState[], b: readonly AttachmentState[]): boolean {
   return a.length === b.length && a.every((member, index) => identity(member) === identity(b[index]!));
+}
+
+/** What the kernel answers when the chain is not the one that a request was planned on. */
+const maybeStale = ['ENOENT', 'EEXIST', 'EBUSY', 'ERANGE'] as const;
+
+/**
+ * Makes `ESTALE` of a refusal that a changed chain led to; any other error comes back as it is.
+ *
+ * The kernel itself says `ESTALE` only while the revision differs: a hook that was emptied answers `ENOENT` first
+ * (spec 8.3), and one that was emptied and filled again may have the same revision.
+ */
+export function staleIfChanged(
+  context: Context,
+  hook: FoundHook,
+  planned: Chain,
+  error: unknown,
+  operation: string,
+): unknown {
+  if (!maybeStale.some((code) => isErrno(error, code))) return error;
+  const view = new HostView(context);
+  if (sameChain(readChain(context, view, hook, false), planned)) return error;
+  return refusal('ESTALE', operation, 'somebody changed the chain since it was read', { cause: error });
 }
 
 /** What somebody else changed between two readings, in words; null when it is nothing. */

@@ -46,7 +46,10 @@ const requests: fc.Arbitrary<PlaceRequest> = fc.integer({ min: 0, max: 12 }).cha
     replace:
       count === 0
         ? fc.constant(null)
-        : fc.option(fc.integer({ min: 0, max: count - 1 }).map((index) => mark(index, 'replace'))),
+        : fc.option(
+            fc.integer({ min: 0, max: count - 1 }).map((index) => mark(index, 'replace')),
+            { nil: null },
+          ),
   });
 });
 

@@ -24,8 +24,8 @@ export interface Claims {
  * Derives what is ours from the records of one boot.
  *
  * A program that mprog loaded is ours wherever it is. One that was there before is ours only on the hook that mprog put
- * it on: that mprog names somebody else's program does not make that one's own attachments ours. A change that was cut
- * off counts as done.
+ * it on: that mprog names somebody else's program does not make that one's own attachments ours. A change without its
+ * second record, cut off or under way, may have been made: it adds what it was to add and takes nothing away.
  */
 export function claimsOf(records: readonly JournalRecord[]): Claims {
   const programs = new Set<number>();
@@ -34,17 +34,18 @@ export function claimsOf(records: readonly JournalRecord[]): Claims {
   const pins = new Set<string>();
   const ended = new Set(records.filter(({ phase }) => phase === 'after').map(({ entry }) => entry));
   for (const record of records) {
-    const counts = record.phase === 'after' ? record.outcome === 'done' : !ended.has(record.entry);
-    if (!counts) continue;
+    const done = record.phase === 'after' && record.outcome === 'done';
+    const open = record.phase === 'before' && !ended.has(record.entry);
+    if (!done && !open) continue;
     const { operation, program, replaced, link, pin } = record;
-    if (pin !== null && operation === 'unpin') pins.delete(pin);
-    else if (pin !== null) pins.add(pin);
+    if (pin !== null && operation !== 'unpin') pins.add(pin);
+    else if (pin !== null && done) pins.delete(pin);
     if (record.object !== null && program !== null) programs.add(program);
     if (operation === 'attach' && link !== null) links.add(link);
     const hook = hookOf(record);
     if (hook === null) continue;
-    if (operation === 'detach' && program !== null) direct.delete(`${hook} ${program}`);
-    if (replaced !== null) direct.delete(`${hook} ${replaced}`);
+    if (done && operation === 'detach') direct.delete(`${hook} ${program}`);
+    if (done && replaced !== null) direct.delete(`${hook} ${replaced}`);
     if ((operation === 'attach' || operation === 'replace') && link === null && program !== null) {
       direct.add(`${hook} ${program}`);
     }

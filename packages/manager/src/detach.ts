@@ -1,6 +1,6 @@
 import { after, first } from '@mprog/core';
 import { isErrno, programId } from '@mprog/kernel';
-import { readChain, sameChain } from './chain.js';
+import { readChain, sameChain, staleIfChanged } from './chain.js';
 import { type Change, makeChange, memberOf } from './change.js';
 import type { Context } from './context.js';
 import { describeAttachment } from './describe.js';
@@ -87,9 +87,7 @@ function detachDirectly(context: Context, hook: FoundHook, plan: RealPlan, opera
     const what = opened === null ? { anchors } : { programFd: opened.fd };
     hook.within(() => attachments.detach(hook.kernelHook, { ...what, expectedRevision }));
   } catch (error) {
-    // A hook that was emptied meanwhile answers ENOENT before it looks at the revision (spec 8.3).
-    if (isErrno(error, 'ENOENT') || isErrno(error, 'EBUSY')) throw changed(operation, error);
-    throw error;
+    throw staleIfChanged(context, hook, chain, error, operation);
   }
 }
 

@@ -27,6 +27,7 @@ export class HostView {
   readonly #context: Context;
   readonly #problems: Set<string> = new Set();
   readonly #programs: Map<number, KnownProgram> = new Map();
+  #mounts: readonly string[] | undefined;
   #pins: PinIndex | undefined;
   #claims: Claims | undefined;
   #journalIsWhole = true;
@@ -97,14 +98,13 @@ export class HostView {
 
   /** Whether a pin is ours: below `mprog/` of a bpffs, or made by mprog. */
   ownsPin(path: string): boolean {
-    return isOurPin(this.#context.world, path) || this.claims.pinned(path);
+    return this.#isOurPin(path) || this.claims.pinned(path);
   }
 
   /** Whether a link is ours; null when that can't be told. */
   ownsLink(id: number, programId: number): boolean | null {
-    const { world } = this.#context;
     const linkPins = this.pins.link(id);
-    const pinned = linkPins?.some((path) => isOurPin(world, path)) ?? false;
+    const pinned = linkPins?.some((path) => this.#isOurPin(path)) ?? false;
     if (pinned || this.claims.made(id)) return true;
     const program = this.ownsProgram(programId);
     return program === false && linkPins === null ? null : program;
@@ -112,10 +112,14 @@ export class HostView {
 
   /** Whether a program is ours; null when that can't be told. */
   ownsProgram(id: number): boolean | null {
-    const { world } = this.#context;
     const pins = this.pins.program(id);
-    if (pins?.some((path) => isOurPin(world, path)) || this.claims.loaded(id)) return true;
+    if (pins?.some((path) => this.#isOurPin(path)) || this.claims.loaded(id)) return true;
     return pins === null || !this.#journalIsWhole ? null : false;
+  }
+
+  #isOurPin(path: string): boolean {
+    this.#mounts ??= this.#context.world.pins.mounts();
+    return isOurPin(this.#mounts, path);
   }
 
   #isOurs(hook: HookKey, programId: number, linkId: number): boolean | null {

@@ -79,11 +79,11 @@ export function hooksIn(context: Context, view: HostView, scope: Scope): readonl
 }
 
 /** Every namespace that the world lists, the caller's first; problems are reported. */
-export function allScopes(context: Context, view: HostView): readonly Scope[] {
+export function allScopes(context: Context, report: (problem: string) => void): readonly Scope[] {
   const { world } = context;
   const current = world.currentNamespace();
   const { namespaces, errors } = world.namespaces();
-  for (const error of errors) view.report(error);
+  for (const error of errors) report(error);
   const own = namespaces.find(({ inode }) => inode === current) ?? { inode: current, name: null, pid: null };
   return [own, ...namespaces.filter(({ inode }) => inode !== current)].map((namespace: NetworkNamespace) =>
     scopeOf(world, namespace, current),
@@ -105,7 +105,8 @@ function searches(
   };
   const plain = globs.filter(({ namesNamespace }) => !namesNamespace);
   if (globs.length === 0 || plain.length > 0) {
-    if (allNamespaces) for (const scope of allScopes(context, view)) add(scope, plain);
+    if (allNamespaces)
+      for (const scope of allScopes(context, (problem) => view.report(problem))) add(scope, plain);
     else add(openScope(world, context.namespace, 'list hooks'), plain);
   }
   for (const glob of globs.filter(({ namesNamespace }) => namesNamespace)) {
@@ -117,7 +118,8 @@ function searches(
     const matching = new Set(
       namespaces.filter((one) => glob.matchesNamespace(one)).map(({ inode }) => inode),
     );
-    for (const scope of allScopes(context, view)) if (matching.has(scope.inode)) add(scope, [glob]);
+    for (const scope of allScopes(context, (problem) => view.report(problem)))
+      if (matching.has(scope.inode)) add(scope, [glob]);
   }
   return [...found.values()];
 }

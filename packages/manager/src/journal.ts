@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -10,10 +11,10 @@ import {
   readSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MprogError } from '@mprog/core';
 import type { World } from '@mprog/kernel';
-import { withFileLock } from './file-lock.js';
+import { sweepLocks, takeLock } from '@mprog/kernel/file-lock';
 import type { JournalIntent, JournalRecord, JournalResult } from './journal-record.js';
 import { refusal } from './manager-error.js';
 
@@ -24,6 +25,7 @@ export interface OpenEntry {
 }
 
 const NEWLINE = 0x0a;
+const LOCK_MILLISECONDS = 10_000;
 
 /**
  * What mprog did on this host: `journal.jsonl` in the state directory, a record before and one after each change.
@@ -109,11 +111,34 @@ export class Journal {
 
   #append(record: JournalRecord): void {
     try {
-      mkdirSync(this.#directory, { recursive: true });
-      withFileLock(this.path, () => appendLine(this.path, JSON.stringify(record)));
+      makeDirectory(this.#directory);
+      locked(`${this.path}.lock`, () => appendLine(this.path, JSON.stringify(record)));
     } catch (error) {
       throw fileError(`write journal ${this.path}`, error);
     }
+  }
+}
+
+/** Makes a directory and what is missing above it; Node's own recursive form never returns below /proc. */
+function makeDirectory(path: string): void {
+  const missing: string[] = [];
+  for (let at = path; !existsSync(at); at = dirname(at)) missing.unshift(at);
+  for (const directory of missing) {
+    try {
+      mkdirSync(directory);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+function locked(path: string, action: () => void): void {
+  const lock = takeLock(path, LOCK_MILLISECONDS);
+  try {
+    sweepLocks(path);
+    action();
+  } finally {
+    lock.release();
   }
 }
 

@@ -13,14 +13,20 @@ const typeNames: ReadonlyMap<number, string> = new Map([
   [linkType.CGROUP, 'cgroup'],
 ]);
 
+/** Links with the hooks that they are on. */
+export interface FoundLinks {
+  readonly links: readonly LinkState[];
+  /** By the id of the link; without those that are defunct, or in a namespace that can't be entered. */
+  readonly hooks: ReadonlyMap<number, FoundHook>;
+}
+
 /**
  * Every link of the layers that mprog knows; without CAP_SYS_ADMIN those that are pinned, and the view says so.
  */
-export function listLinks(context: Context, view: HostView): readonly LinkState[] {
+export function findLinks(context: Context, view: HostView): FoundLinks {
   const infos = [...linkInfos(context, view)].filter(({ type }) => typeNames.has(type));
-  const attached = infos.some(({ type, ifindex }) => type === linkType.TCX && ifindex !== 0);
-  const hooks = attached ? hooksByLink(context, view) : new Map<number, FoundHook>();
-  return infos.map((info) => {
+  const hooks = findHooks(context, view, infos);
+  const links = infos.map((info) => {
     const hasDevice = info.type === linkType.TCX || info.type === linkType.NETKIT;
     return {
       id: info.id,
@@ -33,23 +39,37 @@ export function listLinks(context: Context, view: HostView): readonly LinkState[
       ours: view.ownsLink(info.id, info.programId),
     };
   });
+  return { links, hooks };
 }
 
-/** The hook that each attached link is on, over every namespace that can be entered. */
-export function hooksByLink(context: Context, view: HostView): ReadonlyMap<number, FoundHook> {
+/**
+ * The hook that each attached link is on, over every namespace that can be entered; what could not be looked at is
+ * reported only when a link is not found in the rest.
+ */
+function findHooks(
+  context: Context,
+  view: HostView,
+  infos: readonly LinkInfo[],
+): ReadonlyMap<number, FoundHook> {
   const found = new Map<number, FoundHook>();
-  for (const scope of allScopes(context, view)) {
+  const isMissing = ({ id, type, ifindex }: LinkInfo) =>
+    type === linkType.TCX && ifindex !== 0 && !found.has(id);
+  if (!infos.some(isMissing)) return found;
+
+  const problems: string[] = [];
+  for (const scope of allScopes(context, (problem) => problems.push(problem))) {
     for (const hook of hooksIn(context, view, scope)) {
       try {
         for (const { linkId } of queryHook(context, hook).attachments) found.set(linkId, hook);
       } catch (error) {
         if (!MprogError.is(error)) throw error;
         // A device that went between the listing and the query took its hooks with it.
-        if (!isErrno(error, 'ENODEV')) view.report(`hooks of some links are unknown: ${error.message}`);
+        if (!isErrno(error, 'ENODEV')) problems.push(`hooks of some links are unknown: ${error.message}`);
       }
     }
+    if (!infos.some(isMissing)) break;
   }
-  found.delete(0);
+  if (infos.some(isMissing)) for (const problem of problems) view.report(problem);
   return found;
 }
 

@@ -5,7 +5,6 @@ import type { Context } from './context.js';
 import { requireOurs } from './foreign.js';
 import { HostView } from './host-view.js';
 import type { JournalIntent } from './journal-record.js';
-import { hooksByLink } from './link-listing.js';
 import { refusal } from './manager-error.js';
 import type { ChangeOptions } from './options.js';
 import type { FoundHook } from './resolve-hook.js';
@@ -23,7 +22,7 @@ export interface LinkTarget {
 /** Finds a link and what it is attached to. */
 export function findLinkTarget(context: Context, text: string, operation: string): LinkTarget {
   const view = new HostView(context);
-  const state = resolveLink(context, view, text, operation);
+  const { state, hook } = resolveLink(context, view, text, operation);
   if (state.type !== 'tcx') {
     throw refusal(
       'ERR_LAYER',
@@ -31,7 +30,6 @@ export function findLinkTarget(context: Context, text: string, operation: string
       `link:${state.id} is of ${state.type}, which this version does not manage`,
     );
   }
-  const hook = state.defunct === true ? null : (hooksByLink(context, view).get(state.id) ?? null);
   return { view, state, hook, chain: hook === null ? null : readIfThere(context, view, hook) };
 }
 

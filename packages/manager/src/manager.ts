@@ -7,7 +7,7 @@ import { detachLink } from './detach-link.js';
 import { HostView } from './host-view.js';
 import { listHooks, listing, showHook } from './inventory.js';
 import { Journal } from './journal.js';
-import { listLinks } from './link-listing.js';
+import { findLinks } from './link-listing.js';
 import { loadProgram } from './load-program.js';
 import type {
   AttachOptions,
@@ -111,7 +111,7 @@ export class Manager {
   /** Links of the layers that mprog knows, wherever they are attached. */
   links(): LinkListing {
     const view = new HostView(this.#context);
-    const links = listLinks(this.#context, view);
+    const { links } = findLinks(this.#context, view);
     return { ...listing(this.#context, view), links };
   }
 
@@ -122,8 +122,8 @@ export class Manager {
    */
   link(link: string): LinkListing {
     const view = new HostView(this.#context);
-    const found = resolveLink(this.#context, view, link, `show link ${link}`);
-    return { ...listing(this.#context, view), links: [found] };
+    const { state } = resolveLink(this.#context, view, link, `show link ${link}`);
+    return { ...listing(this.#context, view), links: [state] };
   }
 
   /**

@@ -11,7 +11,7 @@ export function pinLink(context: Context, linkText: string, path: string, option
   const operation = `pin ${linkText} at ${path}`;
   const { kernel, world } = context;
   const view = new HostView(context);
-  const state = resolveLink(context, view, linkText, operation);
+  const { state } = resolveLink(context, view, linkText, operation);
   checkPinPath(world, path, operation);
   const { id, type, tag } = state.program;
   const change = makeChange({

@@ -28,7 +28,7 @@ function programIds(context: Context, view: HostView): readonly number[] {
   for (const entry of view.pins.entries) {
     ids.add(entry.kind === 'program' ? entry.info.id : entry.info.programId);
   }
-  for (const scope of allScopes(context, view)) {
+  for (const scope of allScopes(context, (problem) => view.report(problem))) {
     for (const hook of hooksIn(context, view, scope)) {
       try {
         for (const { programId } of queryHook(context, hook).attachments) ids.add(programId);

@@ -9,9 +9,10 @@ import { unpin } from './unpin.js';
 /** Removes the pins under `mprog/` of links whose device is gone; one change for each. */
 export function pruneLinks(context: Context, options: Pick<ChangeOptions, 'dryRun'>): readonly Change[] {
   const changes: Change[] = [];
+  const mounts = context.world.pins.mounts();
   for (const entry of new HostView(context).pins.entries) {
     const { path } = entry;
-    if (entry.kind !== 'link' || !isOurPin(context.world, path)) continue;
+    if (entry.kind !== 'link' || !isOurPin(mounts, path)) continue;
     if (!isDefunct(context, path)) continue;
     const change = unpin(context, path, 'link', options);
     const note = `link:${entry.info.id} is defunct, what it was attached to is gone`;

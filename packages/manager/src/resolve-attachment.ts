@@ -78,11 +78,13 @@ function matching(
     case 'file': {
       requireNames(chain, operation, 'name');
       const { program } = chooseProgram(context, reference.path, reference.program, operation);
-      return chain.filter(
-        (member) =>
-          view.fullName(member.program.id) === program.name ||
-          member.program.name === program.name.slice(0, 15),
-      );
+      return chain.filter((member) => {
+        const fullName = view.fullName(member.program.id);
+        // The kernel cuts names after 15 characters.
+        return fullName === null
+          ? member.program.name === program.name.slice(0, 15)
+          : fullName === program.name;
+      });
     }
   }
 }

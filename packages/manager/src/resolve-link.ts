@@ -2,11 +2,18 @@ import { type Descriptor, isErrno } from '@mprog/kernel';
 import type { Context } from './context.js';
 import { describeList, describeProgram } from './describe.js';
 import type { HostView } from './host-view.js';
-import { listLinks } from './link-listing.js';
+import { findLinks } from './link-listing.js';
 import { refusal } from './manager-error.js';
 import { parseReference, referenceForms } from './reference.js';
 import { hasName, openPinned } from './resolve-attachment.js';
+import type { FoundHook } from './resolve-hook.js';
 import type { LinkState } from './state.js';
+
+/** A link, and the hook that it is on where that is known. */
+export interface ResolvedLink {
+  readonly state: LinkState;
+  readonly hook: FoundHook | null;
+}
 
 /**
  * Finds the one link that a text means: `link:7` or `7`, `pin:PATH` or an absolute path, or a program that it holds by
@@ -14,7 +21,7 @@ import type { LinkState } from './state.js';
  *
  * @throws MprogError `ENOENT`, `ERR_AMBIGUOUS` with the candidates, `ERR_REFERENCE`, `EPERM`
  */
-export function resolveLink(context: Context, view: HostView, text: string, operation: string): LinkState {
+export function resolveLink(context: Context, view: HostView, text: string, operation: string): ResolvedLink {
   const reference = parseReference(
     /^[0-9]+$/.test(text)
       ? `link:${text}`
@@ -27,7 +34,7 @@ export function resolveLink(context: Context, view: HostView, text: string, oper
       remedy: `write one of ${referenceForms} but the last`,
     });
   }
-  const links = listLinks(context, view);
+  const { links, hooks } = findLinks(context, view);
   let found: readonly LinkState[];
   if (reference.kind === 'link') found = links.filter(({ id }) => id === reference.id);
   else if (reference.kind === 'id') found = links.filter(({ program }) => program.id === reference.id);
@@ -42,7 +49,7 @@ export function resolveLink(context: Context, view: HostView, text: string, oper
     found = links.filter(({ id }) => id === pinned.id);
   }
   const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
+  if (only !== undefined && found.length === 1) return { state: only, hook: hooks.get(only.id) ?? null };
   if (only === undefined) {
     throw refusal('ENOENT', operation, `there is no link ${text}`, {
       remedy:

@@ -10,8 +10,6 @@ export interface Expected {
   readonly revision: number;
   /** The program that must be there. */
   readonly program: ChangeProgram;
-  /** From 1. */
-  readonly position: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { nearest } from '@mprog/manager/nearest';
 import type { CommandDeclaration, CommandTable, OptionDeclaration, ValueDeclaration } from './declaration.js';
 import { Invocation } from './invocation.js';
-import { nearest } from './nearest.js';
 import { optionUsage, usageLine } from './usage.js';
 
 /** A command line that was understood, one that asks for help, or one that is wrong (exit status 2). */

@@ -39,7 +39,7 @@ export const attr = {
   },
   linkUpdate: { linkFd: 0, programFd: 4, flags: 8, oldProgramFd: 12, end: 16 },
   linkDetach: { linkFd: 0, end: 4 },
-  getFdById: { id: 0, nextId: 4, openFlags: 8 },
+  getFdById: { id: 0, nextId: 4, openFlags: 8, tokenFd: 12 },
   getInfo: { fd: 0, length: 4, info: 8 /* pointer */, end: 16 },
   progLoad: {
     type: 0,

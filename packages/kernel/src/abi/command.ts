@@ -19,6 +19,7 @@ export const command = {
   PROG_QUERY: 16,
   BTF_LOAD: 18,
   BTF_GET_FD_BY_ID: 19,
+  MAP_FREEZE: 22,
   BTF_GET_NEXT_ID: 23,
   LINK_CREATE: 28,
   LINK_UPDATE: 29,

@@ -1,8 +1,11 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -173,7 +176,25 @@ describe('simulated host in a file', () => {
     });
 
     test('a directory in its place is refused', () => {
-      expect(MprogError.is(errorOf(() => openSimulatedFile(directory, { create: true })))).toBe(true);
+      const other = join(directory, 'other');
+      mkdirSync(other);
+      for (const create of [true, false]) {
+        expect(errorOf(() => openSimulatedFile(other, { create })).message).toContain('no regular file');
+      }
+      expect(readdirSync(directory)).toEqual(['other']);
+    });
+
+    test('a file that cannot be put in place leaves nothing beside it', () => {
+      using host = open();
+      // A directory is in the way of what is written beside.
+      mkdirSync(`${path}.new`);
+      const before = readFileSync(path, 'utf8');
+      expect(errorOf(() => host.shape.addDevice('eth0')).code).toMatch(/^E/);
+      expect(readFileSync(path, 'utf8')).toBe(before);
+      expect(existsSync(`${path}.lock`)).toBe(false);
+      rmdirSync(`${path}.new`);
+      host.shape.addDevice('eth0');
+      expect(readdirSync(directory)).toEqual(['host.json']);
     });
 
     test.each([

@@ -46,14 +46,14 @@ export function openSimulatedFile(path: string, options: SimulatedFileOptions = 
   const access: KernelAccess = {
     transact<Result>(action: (kernel: SimulatedKernel, process: Process) => Result): Result {
       return store.transact(lockTimeout, (kernel) => {
-        const process = kernel.processes.get(key);
-        if (process === undefined) {
+        const own = kernel.processes.get(key);
+        if (own === undefined) {
           throw new MprogError(
             'ESRCH',
             `use state file ${path}: it does not know this process any more, somebody put another state in its place (ESRCH); open it again`,
           );
         }
-        return action(kernel, process);
+        return action(kernel, own);
       });
     },
     exit(): void {
@@ -66,6 +66,15 @@ export function openSimulatedFile(path: string, options: SimulatedFileOptions = 
     },
     now: Date.now,
   };
-  const { user = userInfo().username } = options;
+  const { user = userName() } = options;
   return new SimulatedProcess(access, { ...options, user });
+}
+
+/** A number where the user has no name, as in a container. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
 }

@@ -12,6 +12,7 @@ import {
   realpathSync,
   renameSync,
   statSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -54,9 +55,20 @@ export class StateFile {
     return `${this.path}.lock`;
   }
 
-  /** Whether there is a file. */
+  /**
+   * Whether there is a file.
+   *
+   * @throws MprogError `EINVAL` when there is something else in its place
+   */
   exists(): boolean {
-    return this.#reading(() => statSync(this.path, { throwIfNoEntry: false })?.isFile() ?? false);
+    const present = this.#reading(() => statSync(this.path, { throwIfNoEntry: false }));
+    if (present !== undefined && !present.isFile()) {
+      throw new MprogError(
+        'EINVAL',
+        `read state file ${this.path}: it is no regular file (EINVAL); name another one`,
+      );
+    }
+    return present !== undefined;
   }
 
   /** The version that is there, without reading all of it. */
@@ -111,16 +123,13 @@ export class StateFile {
       const present = statSync(this.path, { throwIfNoEntry: false });
       if (present !== undefined) accessSync(this.path, constants.W_OK);
       const beside = `${this.path}.new`;
-      const fd = openSync(beside, 'w', 0o644);
       try {
-        if (present !== undefined) fchmodSync(fd, present.mode & 0o7777);
-        const bytes = new TextEncoder().encode(`{"nonce":"${nonce}",${body.slice(1)}\n`);
-        for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-        fsyncSync(fd);
-      } finally {
-        closeSync(fd);
+        writeWhole(beside, `{"nonce":"${nonce}",${body.slice(1)}\n`, present?.mode);
+        renameSync(beside, this.path);
+      } catch (error) {
+        removeQuietly(beside);
+        throw error;
       }
-      renameSync(beside, this.path);
       syncDirectory(dirname(this.path));
       return this.peek();
     });
@@ -138,6 +147,28 @@ function versionOf(fd: number): string {
   const nonce = NONCE.exec(new TextDecoder('latin1').decode(head.subarray(0, length)))?.[1] ?? '';
   const { ino, size, mtimeNs } = fstatSync(fd, { bigint: true });
   return `${nonce} ${ino} ${size} ${mtimeNs}`;
+}
+
+/** Removes what was written of a state that came to nothing; the error that led here is the one to tell. */
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was never made, or cannot be removed either.
+  }
+}
+
+/** Writes a file and forces it to the disk. */
+function writeWhole(path: string, text: string, mode: number | undefined): void {
+  const fd = openSync(path, 'w', 0o644);
+  try {
+    if (mode !== undefined) fchmodSync(fd, mode & 0o7777);
+    const bytes = new TextEncoder().encode(text);
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Forces a rename to the disk; not every file system can, and the file itself is whole either way. */

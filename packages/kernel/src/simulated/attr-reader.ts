@@ -1,15 +1,19 @@
 import { abiSize } from '../abi/size.js';
+import type { UserMemory } from './user-memory.js';
 
 /** The kernel's copy of an attr; what the caller did not pass reads as zero (spec 1.5). */
 export class AttrReader {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #bytes: Uint8Array = new Uint8Array(abiSize.attr);
+  readonly #view: DataView = new DataView(this.#bytes.buffer);
 
-  /** @param passed bytes that the caller passed, at most those that the kernel knows */
-  constructor(passed: Uint8Array) {
-    this.#bytes = new Uint8Array(abiSize.attr);
-    this.#bytes.set(passed);
-    this.#view = new DataView(this.#bytes.buffer);
+  /**
+   * Copies an attr in; false for a fault.
+   *
+   * @param size bytes that the caller passed, at most those that the kernel knows
+   */
+  load(memory: UserMemory, address: number, size: number): boolean {
+    this.#bytes.fill(0, size);
+    return size === 0 || memory.readInto(address, size, this.#bytes);
   }
 
   u32(at: number): number {

@@ -14,6 +14,7 @@ import { linkDetach } from './calls/link-detach.js';
 import { linkUpdate } from './calls/link-update.js';
 import { mapCreate } from './calls/map-create.js';
 import { mapDelete, mapLookup, mapNextKey, mapUpdate } from './calls/map-elements.js';
+import { mapFreeze } from './calls/map-freeze.js';
 import { objGet } from './calls/obj-get.js';
 import { objPin } from './calls/obj-pin.js';
 import { progAttach } from './calls/prog-attach.js';
@@ -22,7 +23,6 @@ import { progLoad } from './calls/prog-load.js';
 import { progQuery } from './calls/prog-query.js';
 import { testRun } from './calls/test-run.js';
 import type { SimulatedKernel } from './simulated-kernel.js';
-import { UserMemory } from './user-memory.js';
 
 const commands: ReadonlyMap<number, Command> = new Map([
   [command.MAP_CREATE, mapCreate],
@@ -30,6 +30,7 @@ const commands: ReadonlyMap<number, Command> = new Map([
   [command.MAP_UPDATE_ELEM, mapUpdate],
   [command.MAP_DELETE_ELEM, mapDelete],
   [command.MAP_GET_NEXT_KEY, mapNextKey],
+  [command.MAP_FREEZE, mapFreeze],
   [command.PROG_LOAD, progLoad],
   [command.OBJ_PIN, objPin],
   [command.OBJ_GET, objGet],
@@ -68,21 +69,29 @@ export function dispatch(
   address: number,
   size: number,
 ): number {
-  const memory = new UserMemory(caller.arena);
-  const known = Math.min(size >>> 0, abiSize.attr);
-  if (size >>> 0 > abiSize.attr) {
-    if (size >>> 0 > abiSize.page) return -errno.E2BIG;
-    const tail = memory.read(address + known, (size >>> 0) - known);
+  const { memory } = caller;
+  const passed = size >>> 0;
+  const known = Math.min(passed, abiSize.attr);
+  if (passed > abiSize.attr) {
+    if (passed > abiSize.page) return -errno.E2BIG;
+    const tail = memory.read(address + known, passed - known);
     if (tail === null) return -errno.EFAULT;
     if (tail.some((byte) => byte !== 0)) return -errno.E2BIG;
   }
-  const passed = memory.read(address, known);
-  if (passed === null && known > 0) return -errno.EFAULT;
-  const attr = new AttrReader(passed ?? new Uint8Array(0));
-  const command = commands.get(number);
-  if (command === undefined) return -errno.EINVAL;
-  const call: Call = { kernel, caller, attr, address, size: size >>> 0, memory };
-  const refused = command.before?.(call) ?? 0;
-  if (refused !== 0) return refused;
-  return attr.isZeroFrom(command.end) ? command.run(call) : -errno.EINVAL;
+  // A program that runs may call in turn, so one reader is not enough; more than a few are never in use.
+  const attr = idle.pop() ?? new AttrReader();
+  try {
+    if (!attr.load(memory, address, known)) return -errno.EFAULT;
+    const command = commands.get(number >>> 0);
+    if (command === undefined) return -errno.EINVAL;
+    const call: Call = { kernel, caller, attr, address, size: passed, memory };
+    const refused = command.before?.(call) ?? 0;
+    if (refused !== 0) return refused;
+    return attr.isZeroFrom(command.end) ? command.run(call) : -errno.EINVAL;
+  } finally {
+    idle.push(attr);
+  }
 }
+
+/** Readers that no call is using. */
+const idle: AttrReader[] = [];

@@ -43,6 +43,7 @@ export abstract class ObjectStore {
       case 'map':
         this.maps.delete(object.id);
         this.clearProgramArray(object);
+        if (object.typeInfo !== null) this.release(object.typeInfo.btf);
         break;
       case 'btf':
         this.btfs.delete(object.id);
@@ -74,6 +75,12 @@ export abstract class ObjectStore {
     this.programs.add(program);
     for (const map of program.maps) this.acquire(map);
     if (program.btf !== null) this.acquire(program.btf);
+  }
+
+  /** Makes a map known, with a reference to its type information. */
+  addMap(map: MapObject): void {
+    this.maps.add(map);
+    if (map.typeInfo !== null) this.acquire(map.typeInfo.btf);
   }
 
   /** Gives a caller an fd for an object; EMFILE, negated, when its table is full. */

@@ -10,7 +10,8 @@ const LOOPBACK = 1;
 const IFINDEX = 40;
 const WIRE_LENGTH = 160;
 const SEGMENTS = 164;
-const MAX_U16 = 65_535;
+const MAX_WIRE_LENGTH = 65_536;
+const MAX_SEGMENTS = 65_535;
 
 /** Ranges of the context that a caller may set: mark, priority, ingress_ifindex, ifindex, cb, tstamp, … (spec 15.3 #9). */
 const inputs: readonly (readonly [from: number, to: number])[] = [
@@ -38,14 +39,14 @@ export function readContext(call: Call, length: number): Uint8Array | number {
     if (given === null) return -errno.EFAULT;
     if (given.subarray(CONTEXT_SIZE).some((byte) => byte !== 0)) return -errno.E2BIG;
     context.set(given.subarray(0, CONTEXT_SIZE));
+    const ifindex = view.getUint32(IFINDEX, true);
+    if (ifindex !== 0 && !caller.namespace.devices.has(ifindex)) return -errno.ENODEV;
     if (context.some((byte, at) => byte !== 0 && !inputs.some(([from, to]) => at >= from && at < to))) {
       return -errno.EINVAL;
     }
-    const ifindex = view.getUint32(IFINDEX, true);
-    if (ifindex !== 0 && !caller.namespace.devices.has(ifindex)) return -errno.ENODEV;
     const wireLength = view.getUint32(WIRE_LENGTH, true);
-    if (wireLength !== 0 && (wireLength < length || wireLength > MAX_U16)) return -errno.EINVAL;
-    if (view.getUint32(SEGMENTS, true) > MAX_U16) return -errno.EINVAL;
+    if (wireLength !== 0 && (wireLength < length || wireLength > MAX_WIRE_LENGTH)) return -errno.EINVAL;
+    if (view.getUint32(SEGMENTS, true) > MAX_SEGMENTS) return -errno.EINVAL;
   }
   if (view.getUint32(IFINDEX, true) === 0) view.setUint32(IFINDEX, LOOPBACK, true);
   if (view.getUint32(WIRE_LENGTH, true) === 0) view.setUint32(WIRE_LENGTH, length, true);

@@ -83,7 +83,7 @@ export class SimulatedKernel extends ObjectStore {
     super();
     this.#clock = options.now ?? Date.now;
     this.#bootTime = options.bootTime ?? this.#clock();
-    this.bootId = options.bootId ?? crypto.randomUUID();
+    this.bootId = options.bootId ?? randomId();
     this.pins = new PinStore(this);
     this.addLayer(this.tcx);
     this.addLayer(new CgroupLayer(this));
@@ -358,4 +358,10 @@ export class SimulatedKernel extends ObjectStore {
   uptime(): number {
     return Math.max(0, Math.round((this.#clock() - this.#bootTime) * 1e6));
   }
+}
+
+/** 128 random bits; a page without a secure context has no `randomUUID`. */
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -12,6 +12,7 @@ import type { Process } from './objects/process.js';
 import { simulatedError } from './simulated-error.js';
 import type { ProcessOptions, SimulatedKernel } from './simulated-kernel.js';
 import { SimulatedWorld } from './simulated-world.js';
+import { UserMemory } from './user-memory.js';
 
 const ARENA_BASE = 0x7000_0000_0000;
 const ARENA_SIZE = 4 * 1024 * 1024;
@@ -55,9 +56,7 @@ export class SimulatedProcess implements Host {
 
   /** Runs one system call with memory of the caller's choice. */
   call(arena: Arena, command: number, attr: number, size: number): number {
-    return this.transact((kernel, process) =>
-      kernel.call(this.#caller(kernel, process, arena), command, attr, size),
-    );
+    return this.#call(new UserMemory(arena), command, attr, size);
   }
 
   /** Runs an action on the kernel as one step. */
@@ -112,14 +111,17 @@ export class SimulatedProcess implements Host {
     this.close();
   }
 
-  #caller(kernel: SimulatedKernel, process: Process, arena: Arena): Caller {
-    return {
-      arena,
-      fds: process.fds,
-      capabilities: this.#capabilities,
-      namespace: kernel.network.get(this.#namespace) ?? goneNamespace(this.#namespace),
-      uid: this.#uid,
-    };
+  #call(memory: UserMemory, command: number, attr: number, size: number): number {
+    return this.transact((kernel, { fds }) => {
+      const caller: Caller = {
+        memory,
+        fds,
+        capabilities: this.#capabilities,
+        namespace: kernel.network.get(this.#namespace) ?? goneNamespace(this.#namespace),
+        uid: this.#uid,
+      };
+      return kernel.call(caller, command, attr, size);
+    });
   }
 }
 

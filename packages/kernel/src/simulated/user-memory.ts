@@ -8,10 +8,24 @@ export class UserMemory {
     this.#arena = arena;
   }
 
+  /** Whether a range can be read and written. */
+  reaches(address: number, size: number): boolean {
+    return this.#offset(address, size) >= 0;
+  }
+
   /** Copies bytes in; null for a fault. */
   read(address: number, size: number): Uint8Array | null {
     const at = this.#offset(address, size);
     return at < 0 ? null : this.#arena.bytes.slice(at, at + size);
+  }
+
+  /** Copies bytes in, to the start of `target`; false for a fault. */
+  readInto(address: number, size: number, target: Uint8Array): boolean {
+    const at = this.#offset(address, size);
+    if (at < 0) return false;
+    const { bytes } = this.#arena;
+    for (let i = 0; i < size; i++) target[i] = bytes[at + i] as number;
+    return true;
   }
 
   /** Copies bytes out; false for a fault. */

@@ -7,6 +7,19 @@ import { spec15LogSuite } from '../suites/spec-15-1-log.js';
 import { spec15TypesSuite } from '../suites/spec-15-1-types.js';
 import { spec15PinsSuite } from '../suites/spec-15-2-pins.js';
 import { spec15PinReferencesSuite } from '../suites/spec-15-2-references.js';
+import { spec15TestRunResultsSuite } from '../suites/spec-15-3-results.js';
+import { spec15TestRunSuite } from '../suites/spec-15-3-test-run.js';
+import { spec15MapCreateSuite } from '../suites/spec-15-4-create.js';
+import { spec15ElementsSuite } from '../suites/spec-15-4-elements.js';
+import { spec15ProgramArraysSuite } from '../suites/spec-15-4-program-arrays.js';
+import { spec15InfoSuite } from '../suites/spec-15-5-info.js';
+import { spec15ProgramInfoSuite } from '../suites/spec-15-5-program-info.js';
+import { spec15BtfLoadSuite } from '../suites/spec-15-6-btf.js';
+import { spec15IdsSuite } from '../suites/spec-15-6-ids.js';
+import { spec15CapabilitiesSuite } from '../suites/spec-15-7-capabilities.js';
+import { spec15FdsSuite } from '../suites/spec-15-7-fds.js';
+import { spec15FrontSuite } from '../suites/spec-15-7-front.js';
+import { spec15BesideSuite } from '../suites/spec-15-8-beside.js';
 import type { Traits } from '../suites/spec-15-bench.js';
 import { liveSuite } from './requirements.js';
 
@@ -46,4 +59,25 @@ liveSuite('spec 15.1.3, 15.1.4: type information and tags over Linux', () =>
 liveSuite('spec 15.2: OBJ_PIN and OBJ_GET over Linux', () => spec15PinsSuite(openLinuxLaboratory, traits));
 liveSuite('spec 15.2: pins and their file system over Linux', () =>
   spec15PinReferencesSuite(openLinuxLaboratory, traits),
+);
+liveSuite('spec 15.3: PROG_TEST_RUN over Linux', () => spec15TestRunSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.3: results of PROG_TEST_RUN over Linux', () =>
+  spec15TestRunResultsSuite(openLinuxLaboratory, traits),
+);
+liveSuite('spec 15.4: MAP_CREATE over Linux', () => spec15MapCreateSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.4: elements of maps over Linux', () => spec15ElementsSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.4: program arrays over Linux', () =>
+  spec15ProgramArraysSuite(openLinuxLaboratory, traits),
+);
+liveSuite('spec 15.5: info over Linux', () => spec15InfoSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.5.1: info of programs over Linux', () =>
+  spec15ProgramInfoSuite(openLinuxLaboratory, traits),
+);
+liveSuite('spec 15.6: BTF_LOAD over Linux', () => spec15BtfLoadSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.6: ids and statistics over Linux', () => spec15IdsSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.7: front over Linux', () => spec15FrontSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.7: fds over Linux', () => spec15FdsSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.7: capabilities over Linux', () => spec15CapabilitiesSuite(openLinuxLaboratory, traits));
+liveSuite('spec 15.8: beside the other chapters over Linux', () =>
+  spec15BesideSuite(openLinuxLaboratory, traits),
 );

@@ -213,7 +213,7 @@ export function spec15PinsSuite(makeLaboratory: () => Laboratory, traits: Traits
     expect(both(`${bench.mount}/a/..`)).toEqual(['ENOTDIR', 'ENOTDIR']);
   });
 
-  it('spec 15.2 #7 #8 #10: the walk decides by the first component that is wrong', () => {
+  it('spec 15.2 #7 #8 #10 and OBJ_GET #3: the walk decides by the first component that is wrong', () => {
     const bench = getBench();
     const { mount } = bench;
     expect(pin(bench, bench.verdict(), `${mount}/a`)).toBe(0);
@@ -223,7 +223,7 @@ export function spec15PinsSuite(makeLaboratory: () => Laboratory, traits: Traits
     expect(both(`${mount}/missing/${'x'.repeat(256)}`)).toEqual(['ENOENT', 'ENOENT']);
   });
 
-  it('spec 15.2 #9: what exists is EEXIST to pin over; what is no pin EACCES to open', () => {
+  it('spec 15.2 #9 and OBJ_GET #5: what exists is EEXIST to pin over; what is no pin EACCES to open', () => {
     const bench = getBench();
     const { mount } = bench;
     const { pins } = bench.laboratory.host.world;

@@ -28,7 +28,12 @@ export const because = {
 } as const;
 
 /** A numbered rule that one kernel alone can be held to; elsewhere it is skipped with the reason. */
-export function onlyWhere(possible: boolean, reason: string, title: string, body: () => void): void {
+export function onlyWhere(
+  possible: boolean,
+  reason: string,
+  title: string,
+  body: () => void | Promise<void>,
+): void {
   if (possible) it(title, body);
   else it(title, ({ skip }) => skip(reason));
 }
@@ -59,9 +64,9 @@ export class Bench {
     this.raw = new RawCalls(laboratory.host);
   }
 
-  /** Notes an fd so that it is closed at the end; anything else is passed through. */
+  /** Notes an fd so that it is closed at the end; anything else is passed through. 0 is a success, never an fd. */
   track(result: Result, raw: RawCalls = this.raw): Result {
-    if (typeof result === 'string') return result;
+    if (typeof result === 'string' || result === 0) return result;
     const opened = this.#opened.get(raw) ?? new Set();
     this.#opened.set(raw, opened.add(result));
     return result;
@@ -132,6 +137,11 @@ export class Bench {
     return typeof result === 'number';
   }
 
+  /** Whether an id is known, without opening it: a program array that is being cleared must not be opened. */
+  isListed(kind: keyof typeof getNextId, id: number): boolean {
+    return this.raw.nextId(getNextId[kind], id - 1) === id;
+  }
+
   btfId(fd: number): number {
     expect(this.raw.info(fd, 32)).toBe(0);
     return this.raw.u32(info.btf.id);
@@ -153,6 +163,13 @@ const getFdById = {
   map: command.MAP_GET_FD_BY_ID,
   btf: command.BTF_GET_FD_BY_ID,
   link: command.LINK_GET_FD_BY_ID,
+} as const;
+
+const getNextId = {
+  program: command.PROG_GET_NEXT_ID,
+  map: command.MAP_GET_NEXT_ID,
+  btf: command.BTF_GET_NEXT_ID,
+  link: command.LINK_GET_NEXT_ID,
 } as const;
 
 /** A bench of its own for every test of the surrounding block. */

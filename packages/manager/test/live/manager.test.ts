@@ -1,8 +1,8 @@
 import { openLinuxLaboratory } from '@mprog/kernel/linux';
 import { describe } from 'vitest';
 import { liveSuite } from '../../../kernel/test/live/requirements.js';
-import { attachSuite } from '../suites/attach.js';
+import { managerSuites } from '../suites/index.js';
 
 liveSuite('manager on the running kernel', () => {
-  describe('attach', () => attachSuite(openLinuxLaboratory));
+  for (const [name, suite] of managerSuites) describe(name, () => suite(openLinuxLaboratory));
 });

@@ -12,6 +12,7 @@ import {
   type SystemCall,
   type TcxHook,
   tcx,
+  type World,
 } from '@mprog/kernel';
 import { afterEach, beforeEach } from 'vitest';
 import { type Change, type JournalRecord, Manager, type ManagerOptions } from '../../src/index.js';
@@ -31,6 +32,7 @@ export class ManagerBench {
   #laboratory: Laboratory | undefined;
   #directory = '';
   #ifindex = 0;
+  #loads = 0;
   #pauses: number[] = [];
   #before: Map<number, (() => void)[]> = new Map();
 
@@ -44,6 +46,7 @@ export class ManagerBench {
     this.#laboratory = this.#make();
     this.#ifindex = this.#laboratory.addDevice('eth0');
     this.#directory = mkdtempSync(join(tmpdir(), 'mprog-manager-'));
+    this.#loads = 0;
     this.#pauses = [];
     this.#before = new Map();
   }
@@ -71,6 +74,11 @@ export class ManagerBench {
     return this.#ifindex;
   }
 
+  /** How many objects the manager loaded. */
+  get loads(): number {
+    return this.#loads;
+  }
+
   /** Milliseconds that the manager wanted to wait, in order. */
   get pauses(): readonly number[] {
     return this.#pauses;
@@ -87,6 +95,24 @@ export class ManagerBench {
       clock: () => 1_700_000_000_000,
       pause: (milliseconds) => this.#pauses.push(milliseconds),
       ...options,
+    });
+  }
+
+  /** A manager whose kernel answers one command with a fixed result. */
+  managerAnswered(name: keyof typeof command, result: number): Manager {
+    const host = this.#interrupted();
+    const { bpf } = host.systemCall;
+    const answered: SystemCall['bpf'] = (number, attr, size) =>
+      number === command[name] ? result : bpf(number, attr, size);
+    const systemCall = overridden(host.systemCall, { bpf: answered });
+    return this.managerWith({ kernel: new Kernel(overridden(host, { systemCall })) });
+  }
+
+  /** A manager whose world answers some of its methods otherwise. */
+  managerInWorld(world: Partial<World>): Manager {
+    const host = this.#interrupted();
+    return this.managerWith({
+      kernel: new Kernel(overridden(host, { world: overridden(host.world, world) })),
     });
   }
 
@@ -115,7 +141,13 @@ export class ManagerBench {
     return {
       systemCall,
       world: host.world,
-      objects: host.objects,
+      objects: {
+        inspect: (bytes, name) => host.objects.inspect(bytes, name),
+        load: (bytes, options) => {
+          this.#loads++;
+          return host.objects.load(bytes, options);
+        },
+      },
       close: () => {},
       [Symbol.dispose]: () => {},
     };
@@ -167,6 +199,17 @@ export class ManagerBench {
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as JournalRecord);
   }
+}
+
+/** An object with some members replaced; the others stay methods of the original. */
+export function overridden<Target extends object>(target: Target, members: Partial<Target>): Target {
+  return new Proxy(target, {
+    get: (object, key) => {
+      if (key in members) return members[key as keyof Target];
+      const value: unknown = Reflect.get(object, key);
+      return typeof value === 'function' ? value.bind(object) : value;
+    },
+  });
 }
 
 /** The refusal that an action ends in. */

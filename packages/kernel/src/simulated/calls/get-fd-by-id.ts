@@ -39,4 +39,14 @@ export const mapGetFdById: Command = getFdById(12, (call, id) => call.kernel.map
 ]);
 
 /** BTF_GET_FD_BY_ID (spec 15.6). */
-export const btfGetFdById: Command = getFdById(16, (call, id) => call.kernel.btfs.get(id) ?? -errno.ENOENT);
+export const btfGetFdById: Command = {
+  end: 16,
+  run(call) {
+    if (call.attr.u32(layout.openFlags) === openFlag.TOKEN_FD) {
+      return call.caller.fds.get(call.attr.u32(layout.tokenFd)) === undefined ? -errno.EBADF : -errno.EINVAL;
+    }
+    return btfWithoutToken.run(call);
+  },
+};
+
+const btfWithoutToken: Command = getFdById(16, (call, id) => call.kernel.btfs.get(id) ?? -errno.ENOENT);

@@ -49,7 +49,7 @@ function describe(call: Call, object: KernelObject, view: DataView): number {
     case 'link':
       return describeLink(object, view);
     case 'map':
-      return describeMap(object, view);
+      return describeMap(call, object, view);
     case 'btf':
       return describeBtf(call, object, view);
     default:

@@ -24,9 +24,11 @@ export const mapLookup: Command = {
     if (input.u64(layout.flags) !== 0) return -errno.EINVAL;
     const key = memory.read(input.u64(layout.key), map.keySize);
     if (key === null) return -errno.EFAULT;
-    const value = valueAt(map, key);
-    if (value === null) return -errno.ENOENT;
-    return memory.write(input.u64(layout.value), value) ? 0 : -errno.EFAULT;
+    if (!hasValue(map, key)) return -errno.ENOENT;
+    const address = input.u64(layout.value);
+    if (!memory.reaches(address, map.valueSize)) return -errno.EFAULT;
+    memory.write(address, valueAt(map, key));
+    return 0;
   },
 };
 
@@ -37,6 +39,7 @@ export const mapUpdate: Command = {
     const { attr: input, memory } = call;
     const map = openMap(call, openFlag.RDONLY);
     if (typeof map === 'number') return map;
+    if (map.frozen) return -errno.EPERM;
     const flags = input.u64(layout.flags);
     if ((flags & LOCK) !== 0) return -errno.EINVAL;
     const key = memory.read(input.u64(layout.key), map.keySize);
@@ -70,6 +73,7 @@ export const mapDelete: Command = {
   run(call) {
     const map = openMap(call, openFlag.RDONLY);
     if (typeof map === 'number') return map;
+    if (map.frozen) return -errno.EPERM;
     const key = call.memory.read(call.attr.u64(layout.key), map.keySize);
     if (key === null) return -errno.EFAULT;
     if (map.type === mapType.ARRAY) return -errno.EINVAL;
@@ -121,13 +125,16 @@ function putProgram(call: Call, map: MapObject, flags: number, index: number, fd
   return 0;
 }
 
-function valueAt(map: MapObject, key: Uint8Array): Uint8Array | null {
-  if (map.type === mapType.HASH) return map.values.get(keyText(key)) ?? null;
-  const index = indexOf(key);
-  if (index >= map.maxEntries) return null;
-  if (map.type === mapType.ARRAY) return map.values.get(keyText(key)) ?? new Uint8Array(map.valueSize);
-  const program = map.programs.get(index);
-  return program === undefined ? null : keyBytes(program.id);
+function hasValue(map: MapObject, key: Uint8Array): boolean {
+  if (map.type === mapType.HASH) return map.values.has(keyText(key));
+  return map.type === mapType.ARRAY ? indexOf(key) < map.maxEntries : map.programs.has(indexOf(key));
+}
+
+/** The value of a key that has one; a program array shows the id of its program. */
+function valueAt(map: MapObject, key: Uint8Array): Uint8Array {
+  const program = map.programs.get(indexOf(key));
+  if (program !== undefined) return keyBytes(program.id);
+  return map.values.get(keyText(key)) ?? new Uint8Array(map.valueSize);
 }
 
 function indexAfter(map: MapObject, key: Uint8Array | null): Uint8Array | null {
@@ -137,5 +144,6 @@ function indexAfter(map: MapObject, key: Uint8Array | null): Uint8Array | null {
 }
 
 function indexOf(bytes: Uint8Array): number {
+  if (bytes.length < 4) return -1;
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
 }

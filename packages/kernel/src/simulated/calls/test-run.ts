@@ -59,7 +59,8 @@ function finish(call: Call, data: Uint8Array, result: number, context: Uint8Arra
   const room = input.u32(layout.outputSize);
   const output = input.u64(layout.output);
   const cut = room !== 0 && room < data.length;
-  if (output !== 0 && !memory.write(output, cut ? data.subarray(0, room) : data)) return -errno.EFAULT;
+  if (output !== 0 && !memory.write(output, cut ? data.subarray(0, room) : data))
+    return cut ? -errno.ENOSPC : -errno.EFAULT;
   const written =
     memory.writeU32(address + layout.outputSize, data.length) &&
     memory.writeU32(address + layout.result, result) &&

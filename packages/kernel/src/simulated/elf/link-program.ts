@@ -42,33 +42,38 @@ export function linkProgram(
   const maps: MapUse[] = [];
   const chunks: Uint8Array[] = [];
   let length = 0;
+  // A function's callees stand behind it in the order of its calls, each with its own callees, as libbpf has it.
   const waiting = [program];
-  for (let own = waiting.shift(); own !== undefined; own = waiting.shift()) {
+  for (let own = waiting.pop(); own !== undefined; own = waiting.pop()) {
     if (placed.some((other) => other.function === own)) continue;
     const at = length;
     placed.push({ at, function: own });
     const code = own.section.bytes.slice(own.from, own.to);
+    const view = new DataView(code.buffer);
     chunks.push(code);
     length += code.length / abiSize.instruction;
     const references = relocationsOf(elf, own);
-    for (const { index, target } of localReferences(code, references, own)) {
+    const callees: { index: number; callee: ObjectFunction }[] = [];
+    for (const { index, target } of localCalls(code, references, own)) {
       const callee = functions.find(({ section, from }) => section === own.section && from === target);
       if (callee === undefined) throw notAnObject(name, `${own.name} calls what is no function`);
-      calls.push({ at: at + index, callee });
-      waiting.push(callee);
+      callees.push({ index, callee });
     }
     for (const reference of references) {
       const index = (reference.offset - own.from) / abiSize.instruction;
-      const view = new DataView(code.buffer);
       if (reference.type === R_BPF_64_32) {
         const callee = calleeOf(elf, functions, reference, view.getInt32(index * 8 + 4, true));
         if (callee === undefined)
           throw notFollowed(name, `${own.name} calls ${reference.symbol.name || 'a symbol'}`);
-        calls.push({ at: at + index, callee });
-        waiting.push(callee);
+        callees.push({ index, callee });
       } else {
         maps.push(useOf(elf, reference, own, name, at + index, view, index));
       }
+    }
+    callees.sort((a, b) => b.index - a.index);
+    for (const { index, callee } of callees) {
+      calls.push({ at: at + index, callee });
+      waiting.push(callee);
     }
   }
   const instructions = new Uint8Array(length * abiSize.instruction);
@@ -88,8 +93,8 @@ function relocationsOf(elf: ElfFile, own: ObjectFunction): readonly ElfRelocatio
   );
 }
 
-/** Calls and addresses of functions that the compiler resolved itself, inside of one section. */
-function* localReferences(
+/** Calls that the compiler resolved itself, inside of one section. */
+function* localCalls(
   code: Uint8Array,
   references: readonly ElfRelocation[],
   own: ObjectFunction,

@@ -78,6 +78,30 @@ describe('simulated object loader', () => {
     expect(maps[0]).toBe(maps[1]);
   });
 
+  test('puts the functions that a program calls behind it, and variables into maps', () => {
+    using laboratory = new SimulatedLaboratory();
+    using loaded = laboratory.host.objects.load(object('parts.bpf.o'), { name: 'parts.bpf.o' });
+    expect(loaded.maps.map(({ name }) => name).sort()).toEqual([
+      'parts_bp.bss',
+      'parts_bp.data',
+      'parts_bp.rodata',
+    ]);
+    const [program] = [...laboratory.kernel.programs.values()];
+    // parts, judge, is_long: 7, 15 and 9 instructions.
+    const starts = [0, 8, 16].map((at) =>
+      new DataView(program!.functionInfo.records.buffer).getUint32(at, true),
+    );
+    expect(starts).toEqual([0, 7, 22]);
+    const code = new DataView(program!.instructions.buffer);
+    const callees = [5, 8].map((at) => [code.getUint8(8 * at), at + 1 + code.getInt32(8 * at + 4, true)]);
+    expect(callees).toEqual([
+      [0x85, 7],
+      [0x85, 22],
+    ]);
+    const data = [...laboratory.kernel.maps.values()].find(({ name }) => name === 'parts_bp.data');
+    expect([...data!.values.values()]).toEqual([Uint8Array.of(7, 0, 0, 0, 0, 0, 0, 0)]);
+  });
+
   test('loads one program by name, as another type on request', () => {
     using laboratory = new SimulatedLaboratory();
     const { objects } = laboratory.host;

@@ -20,6 +20,11 @@ import { type MapDefinition, mapDefinitions } from './map-definitions.js';
 import { notAnObject } from './object-error.js';
 import { type ObjectFunction, programsOf, type ReadProgram, readFunctions } from './object-programs.js';
 
+/** A map with the name that its definition has. */
+interface CreatedMap extends LoadedMap {
+  readonly definition: string;
+}
+
 /** An object that was read. */
 interface ReadObject {
   readonly elf: ElfFile;
@@ -84,7 +89,7 @@ export class SimulatedObjectLoader implements ObjectLoader {
         opened.delete(btfFd);
         this.#process.world.close(btfFd);
       }
-      return { programs, maps, close, [Symbol.dispose]: close };
+      return { programs, maps: maps.map(({ name, fd }) => ({ name, fd })), close, [Symbol.dispose]: close };
     } catch (error) {
       close();
       throw error;
@@ -95,14 +100,14 @@ export class SimulatedObjectLoader implements ObjectLoader {
     map: MapDefinition,
     { name }: LoadOptions,
     open: (fd: number, what: string) => number,
-  ): LoadedMap {
+  ): CreatedMap {
     const full = map.name.startsWith('.') ? `${objectName(name).slice(0, 8)}${map.name}` : map.name;
     const fd = open(this.#calls.createMap(map, full), `map ${map.name}`);
     if (map.value !== null) {
       const result = this.#calls.setValue(fd, map.value);
       if (result < 0) throw refused(name, `the values of ${map.name}`, result);
     }
-    return { name: map.name, fd };
+    return { name: full, fd, definition: map.name };
   }
 }
 
@@ -151,11 +156,16 @@ function select(
 }
 
 /** The instructions of a program with the fds of its maps in them. */
-function withMaps(program: LinkedProgram, maps: readonly LoadedMap[], own: string, name: string): Uint8Array {
+function withMaps(
+  program: LinkedProgram,
+  maps: readonly CreatedMap[],
+  own: string,
+  name: string,
+): Uint8Array {
   const instructions = program.instructions.slice();
   const view = new DataView(instructions.buffer);
   for (const { at, map, direct } of program.maps) {
-    const fd = maps.find((other) => other.name === map)?.fd;
+    const fd = maps.find((other) => other.definition === map)?.fd;
     if (fd === undefined) throw notAnObject(name, `${own} uses the map ${map}, which is not defined`);
     const offset = at * abiSize.instruction;
     const source = direct ? instruction.MAP_VALUE : instruction.MAP_FD;

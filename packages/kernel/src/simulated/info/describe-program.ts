@@ -3,8 +3,8 @@ import { info } from '../../abi/info.js';
 import { abiSize } from '../../abi/size.js';
 import { type Call, isCapable } from '../call.js';
 import { functionStarts } from '../function-starts.js';
+import { functionTags } from '../function-tags.js';
 import type { ProgramObject } from '../objects/program.js';
-import { programTag } from '../program-tag.js';
 import { readPointer } from './read-pointer.js';
 import { writeName } from './write-name.js';
 
@@ -48,12 +48,8 @@ export function describeProgram(call: Call, program: ProgramObject, view: DataVi
   const addresses = new Uint8Array(8 * starts.length);
   const lengths = new Uint8Array(4 * starts.length);
   const tags = new Uint8Array(abiSize.tag * starts.length);
-  for (const [i, start] of starts.entries()) {
-    const end = (starts[i + 1] ?? instructionCount) * abiSize.instruction;
-    const tag =
-      i === 0 && starts.length === 1
-        ? program.tag
-        : programTag(program.instructions.subarray(start * 8, end));
+  const own = starts.length === 1 ? [program.tag] : functionTags(program.instructions);
+  for (const [i, tag] of own.entries()) {
     new DataView(tags.buffer).setBigUint64(i * abiSize.tag, BigInt(`0x${tag}`), false);
   }
   const put8 = (count: number, pointer: number, items: Uint8Array, size: number): boolean =>

@@ -1,9 +1,17 @@
+import type { BtfObject } from './btf.js';
 import type { ProgramObject } from './program.js';
 
 /** The kind of programs that a program array takes: that of the first one that had to do with it (spec 15.4). */
 export interface ArrayOwner {
   readonly type: number;
   readonly expectedAttachType: number;
+}
+
+/** Types of a map's keys and values in type information that the map holds. */
+export interface MapTypeInfo {
+  readonly btf: BtfObject;
+  readonly keyType: number;
+  readonly valueType: number;
 }
 
 /**
@@ -27,6 +35,9 @@ export interface MapObject {
   readonly programs: Map<number, ProgramObject>;
   /** Of a program array; null until a program is put in or refers to it. */
   owner: ArrayOwner | null;
+  readonly typeInfo: MapTypeInfo | null;
+  /** Whether bpf(2) may no longer change it (MAP_FREEZE). */
+  frozen: boolean;
   references: number;
   users: number;
 }

@@ -1,6 +1,6 @@
 import { readBtf } from '../btf-reader.js';
 import type { BtfObject } from '../objects/btf.js';
-import type { MapObject } from '../objects/map.js';
+import type { MapObject, MapTypeInfo } from '../objects/map.js';
 import type { ExtraInfo, ProgramObject } from '../objects/program.js';
 import type { SimulatedKernel } from '../simulated-kernel.js';
 import { checkOwners } from './check-owners.js';
@@ -42,13 +42,14 @@ export function readHeader(state: unknown): {
  */
 export function restoreState(kernel: SimulatedKernel, root: StateReader): void {
   restoreTable(kernel.btfs, root.field('btfs'), readBtfObject);
-  restoreTable(kernel.maps, root.field('maps'), readMap);
+  restoreTable(kernel.maps, root.field('maps'), (item) => readMap(kernel, item));
   restoreTable(kernel.programs, root.field('programs'), (item) => readProgram(kernel, item));
   fillProgramArrays(kernel, root.field('maps'));
   for (const program of kernel.programs.values()) {
     for (const map of program.maps) kernel.acquire(map);
     if (program.btf !== null) kernel.acquire(program.btf);
   }
+  for (const { typeInfo } of kernel.maps.values()) if (typeInfo !== null) kernel.acquire(typeInfo.btf);
   restoreDevices(kernel, root);
   restoreNetkit(kernel, root);
   restoreCgroups(kernel, root);
@@ -79,7 +80,8 @@ function readBtfObject(item: StateReader): BtfObject {
   return { kind: 'btf', id: readId(item.field('id')), bytes, references: 0 };
 }
 
-function readMap(item: StateReader): MapObject {
+function readMap(kernel: SimulatedKernel, item: StateReader): MapObject {
+  const typeInfo = item.field('typeInfo');
   const owner = item.field('owner');
   const keySize = item.field('keySize').integer(1, MAX_MAP);
   const valueSize = item.field('valueSize').integer(1, MAX_MAP);
@@ -107,8 +109,19 @@ function readMap(item: StateReader): MapObject {
           type: owner.field('type').integer(),
           expectedAttachType: owner.field('expectedAttachType').integer(),
         },
+    typeInfo: typeInfo.isNull ? null : readTypeInfo(kernel, typeInfo),
+    frozen: item.field('frozen').boolean(),
     references: 0,
     users: 0,
+  };
+}
+
+function readTypeInfo(kernel: SimulatedKernel, item: StateReader): MapTypeInfo {
+  const btf = item.field('btf');
+  return {
+    btf: known(kernel.btfs.get(readId(btf)), btf, 'BTF'),
+    keyType: item.field('keyType').integer(),
+    valueType: item.field('valueType').integer(1),
   };
 }
 
@@ -160,5 +173,5 @@ function fillProgramArrays(kernel: SimulatedKernel, saved: StateReader): void {
 }
 
 function readName(item: StateReader): string {
-  return item.text(/^[A-Za-z0-9_.]{0,15}$/);
+  return item.text(/^[A-Za-z0-9_.À-ÖØ-öø-ÿ]{0,15}$/);
 }

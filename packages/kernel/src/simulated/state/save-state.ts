@@ -73,6 +73,8 @@ export function saveState(kernel: SimulatedKernel, bootTime: number): SimulatedS
         values: [...map.values].map(([key, value]) => [key, toBase64(value)] as const),
         programs: [...map.programs].map(([index, { id }]) => [index, id] as const),
         owner: map.owner,
+        typeInfo: map.typeInfo === null ? null : { ...map.typeInfo, btf: map.typeInfo.btf.id },
+        frozen: map.frozen,
       })),
     },
     btfs: {

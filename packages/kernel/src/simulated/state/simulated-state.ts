@@ -81,6 +81,8 @@ export interface SavedMap {
   readonly values: readonly (readonly [key: string, value: string])[];
   readonly programs: readonly (readonly [index: number, program: number])[];
   readonly owner: ArrayOwner | null;
+  readonly typeInfo: { readonly btf: number; readonly keyType: number; readonly valueType: number } | null;
+  readonly frozen: boolean;
 }
 
 export interface SavedBtf {

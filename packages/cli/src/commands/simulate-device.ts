@@ -1,0 +1,42 @@
+import { parseNamespace } from '@mprog/manager';
+import type { Invocation } from '../command-line/invocation.js';
+import type { Output } from '../render/output.js';
+import { type Shape, simulate } from '../simulate.js';
+
+export function run(invocation: Invocation, output: Output): Promise<number> {
+  const name = invocation.argument('DEVICE');
+  const action = invocation.command.path.at(-1);
+  if (action === 'add') return simulate(invocation, output, add(name));
+  if (action === 'remove') return simulate(invocation, output, remove(name));
+  return simulate(invocation, output, move(name, invocation.argument('NAMESPACE')));
+}
+
+function add(name: string): Shape {
+  return (shape, namespace) => {
+    const { ifindex } = shape.addDevice(name, namespace);
+    return {
+      sentence: `added device ${name} (ifindex ${ifindex})`,
+      data: { added: 'device', name, ifindex },
+      id: ifindex,
+    };
+  };
+}
+
+function remove(name: string): Shape {
+  return (shape, namespace) => {
+    shape.removeDevice(name, namespace);
+    return { sentence: `removed device ${name}`, data: { removed: 'device', name }, id: null };
+  };
+}
+
+function move(name: string, target: string): Shape {
+  const to = parseNamespace(target);
+  return (shape, namespace) => {
+    const { ifindex } = shape.moveDevice(name, to, namespace);
+    return {
+      sentence: `moved device ${name} to namespace ${target} (ifindex ${ifindex} there)`,
+      data: { moved: 'device', name, netns: target, ifindex },
+      id: ifindex,
+    };
+  };
+}

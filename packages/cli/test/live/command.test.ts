@@ -1,0 +1,175 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Kernel, type Laboratory, tcx } from '@mprog/kernel';
+import { missingOnLinux, openLinuxLaboratory } from '@mprog/kernel/linux';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { objectPath } from '../objects.js';
+import { type CommandResult, runCommand } from '../run-command.js';
+import { rawQuery } from './raw-query.js';
+
+const missing = missingOnLinux('laboratory');
+const hasSetpriv = spawnSync('setpriv', ['--version']).status === 0;
+describe.skipIf(missing !== null)(`the command on Linux${missing === null ? '' : ` (${missing})`}`, () => {
+  let laboratory: Laboratory;
+  let ifindex: number;
+  let state: string;
+
+  beforeEach(() => {
+    state = mkdtempSync(join(tmpdir(), 'mprog-command-'));
+    laboratory = openLinuxLaboratory();
+    ifindex = laboratory.addDevice('fox0');
+  });
+
+  afterEach(() => {
+    laboratory.close();
+    rmSync(state, { recursive: true });
+  });
+
+  const hook = 'tcx/ingress@fox0';
+  const run = (...words: string[]) => runCommand([...words, '--state', state]);
+  const rightfully = (...words: string[]): CommandResult => {
+    const result = run(...words);
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    return result;
+  };
+  const listed = () => JSON.parse(rightfully('ls', '-o', 'json').stdout);
+
+  test('ls -o json after attach agrees with a raw PROG_QUERY', () => {
+    rightfully('attach', hook, objectPath('firewall'));
+    rightfully('attach', hook, objectPath('telemetry'), '--before', 'name:firewall', '--link');
+    rightfully(
+      'attach',
+      hook,
+      `${objectPath('audit')}:audit_in`,
+      '--after',
+      'name:firewall',
+      '--after',
+      'name:telemetry',
+    );
+    const chain = rawQuery(laboratory.host.systemCall, ifindex);
+    const { hooks, kernel, errors, version } = listed();
+    expect({ version, errors }).toEqual({ version: 1, errors: [] });
+    expect(kernel).toMatch(/^linux \d/);
+    expect(hooks).toHaveLength(1);
+    const [{ attachments, ...head }] = hooks;
+    expect(head).toEqual({
+      hook,
+      layer: 'tcx',
+      direction: 'ingress',
+      ifindex,
+      netnsInode: laboratory.host.world.currentNamespace(),
+      netns: null,
+      revision: String(chain.revision),
+    });
+    const ids = attachments.map(({ program }: { program: { id: number } }) => program.id);
+    const links = attachments.map(({ link }: { link: { id: number } | null }) => link?.id ?? 0);
+    expect({ ids, links }).toEqual({ ids: chain.programs, links: chain.links });
+    const names = attachments.map(({ program }: { program: { name: string } }) => program.name);
+    expect(names).toEqual(['telemetry', 'firewall', 'audit_in']);
+    expect(attachments.every(({ ours }: { ours: boolean }) => ours)).toBe(true);
+  });
+
+  test('a program that somebody else attached is foreign, and stays without --force', () => {
+    const kernel = new Kernel(laboratory.host);
+    const fd = laboratory.loadVerdict(0, { name: 'somebody' });
+    kernel.attachments.attach(tcx('ingress', ifindex), fd);
+    laboratory.host.world.close(fd);
+    rightfully('attach', hook, objectPath('firewall'), '--before', 'name:somebody');
+    const before = rawQuery(laboratory.host.systemCall, ifindex);
+    for (const words of [
+      ['detach', hook, 'name:somebody'],
+      ['attach', hook, objectPath('telemetry'), '--replace', 'name:somebody'],
+    ]) {
+      const { status, stderr } = run(...words);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^mprog: [^\n]*not ours[^\n]*--force[^\n]*\n$/);
+    }
+    expect(rawQuery(laboratory.host.systemCall, ifindex)).toEqual(before);
+    expect(listed().hooks[0].attachments.map(({ ours }: { ours: boolean }) => ours)).toEqual([true, false]);
+    rightfully('detach', hook, 'name:somebody', '--force');
+    expect(rawQuery(laboratory.host.systemCall, ifindex).programs).toEqual(before.programs.slice(0, 1));
+  });
+
+  test('detach empties the hook, and nothing is left on bpffs', () => {
+    const { stdout } = rightfully('attach', hook, objectPath('firewall'), '--link', '-o', 'json');
+    const [change] = JSON.parse(stdout).changes;
+    expect(change).toMatchObject({
+      kind: 'attach',
+      hook,
+      position: 1,
+      revisionBefore: '1',
+      revisionAfter: '2',
+    });
+    expect(laboratory.host.world.pins.list('/sys/fs/bpf')).toEqual([change.pin]);
+    rightfully('detach', hook, `link:${change.link.id}`);
+    expect(rawQuery(laboratory.host.systemCall, ifindex).programs).toEqual([]);
+    expect(laboratory.host.world.pins.list('/sys/fs/bpf')).toEqual([]);
+    expect(rightfully('ls').stdout).toBe('no hook in this namespace has programs\n');
+  });
+
+  test('a stale revision is refused, and the chain stays', () => {
+    rightfully('attach', hook, objectPath('firewall'));
+    const before = rawQuery(laboratory.host.systemCall, ifindex);
+    const { status, stderr } = run('attach', hook, objectPath('telemetry'), '--revision', '1');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^mprog: .*revision is 2, expected 1 \(ESTALE\)[^\n]*\n$/);
+    expect(rawQuery(laboratory.host.systemCall, ifindex)).toEqual(before);
+  });
+
+  test('what the verifier says stands below the error', () => {
+    const { status, stderr } = run('attach', hook, objectPath('rejected'));
+    const [first, ...log] = stderr.trimEnd().split('\n');
+    expect(status).toBe(1);
+    expect(first).toMatch(/^mprog: .*rejected\.bpf\.o.*verifier/);
+    expect(log.length).toBeGreaterThan(3);
+    expect(log.every((line) => line.startsWith('  '))).toBe(true);
+    expect(rawQuery(laboratory.host.systemCall, ifindex).programs).toEqual([]);
+  });
+
+  test.skipIf(!hasSetpriv)('without any right: refused, with what is missing and what to do instead', () => {
+    const none = ['setpriv', '--bounding-set', '-all'];
+    for (const words of [['ls'], ['attach', hook, objectPath('firewall')], ['program', 'ls']]) {
+      const { status, stdout, stderr } = runCommand([...words, '--state', state], none);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toMatch(
+        /^mprog: use the linux kernel: needs .*CAP_NET_ADMIN.*--kernel simulated:FILE\n$/,
+      );
+    }
+  });
+
+  test.skipIf(!hasSetpriv)(
+    'with fewer rights ls still lists ids, ? for the rest, and says why in one line',
+    () => {
+      rightfully('attach', hook, objectPath('firewall'));
+      const [id] = rawQuery(laboratory.host.systemCall, ifindex).programs;
+      const few = ['setpriv', '--bounding-set', '-all,+net_admin,+bpf'];
+      const text = runCommand(['ls', '--state', state], few);
+      expect(text.status).toBe(0);
+      expect(text.stdout).toMatch(new RegExp(`^ +1 +${id} +\\? +\\? +- `, 'm'));
+      expect(text.stderr).toMatch(/^mprog: [^\n]*CAP_SYS_ADMIN[^\n]*\n$/);
+      const json = JSON.parse(runCommand(['ls', '-o', 'json', '--state', state], few).stdout);
+      expect(json.hooks[0].attachments[0].program).toMatchObject({ id, name: null, tag: null, type: null });
+      expect(json.errors).toHaveLength(1);
+    },
+  );
+
+  test('completion offers live hooks, members and links', () => {
+    rightfully('attach', hook, objectPath('firewall'), '--link');
+    const {
+      programs: [program],
+      links: [link],
+    } = rawQuery(laboratory.host.systemCall, ifindex);
+    const offered = (...words: string[]) =>
+      runCommand(['__complete', '--state', state, ...words])
+        .stdout.split('\n')
+        .map((line) => line.split('\t')[0]);
+    expect(offered('show', 'tcx/ingress@f')).toEqual([hook, '']);
+    expect(offered('attach', 'tcx/egress@f')).toEqual(['tcx/egress@fox0', '']);
+    expect(offered('detach', hook, '')).toEqual(
+      expect.arrayContaining([`id:${program}`, `link:${link}`, 'name:firewall']),
+    );
+    expect(offered('link', 'show', 'link:')).toEqual(expect.arrayContaining([`link:${link}`]));
+  });
+});

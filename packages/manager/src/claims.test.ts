@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { claimsOf } from './claims.js';
+import type { JournalRecord } from './journal-record.js';
+
+const hook = { netnsInode: '1', ifindex: 2, layer: 'tcx', direction: 'ingress' };
+let entries = 0;
+
+function records(parts: Partial<JournalRecord>, outcome: 'done' | 'failed' | null = 'done'): JournalRecord[] {
+  const before: JournalRecord = {
+    version: 1,
+    entry: `e${entries++}`,
+    phase: 'before',
+    bootId: 'b',
+    time: '',
+    user: 'root',
+    pid: 1,
+    operation: 'attach',
+    hook: 'tcx/ingress@eth0%blue',
+    netnsInode: '1',
+    ifindex: 2,
+    program: null,
+    object: null,
+    replaced: null,
+    link: null,
+    pin: null,
+    revisionBefore: null,
+    revisionAfter: null,
+    outcome: null,
+    error: null,
+    ...parts,
+  };
+  return outcome === null ? [before] : [before, { ...before, phase: 'after', outcome }];
+}
+
+describe('what the journal says is ours', () => {
+  test('a program on the hook that it was put on, until it is taken off', () => {
+    const attach = records({ program: 5 });
+    const claims = claimsOf(attach);
+    expect(claims.attached(hook, 5)).toBe(true);
+    for (const other of [{ ifindex: 3 }, { netnsInode: '2' }, { direction: 'egress' }]) {
+      expect(claims.attached({ ...hook, ...other }, 5)).toBe(false);
+    }
+    expect(claims.loaded(5)).toBe(false);
+    const detach = records({ operation: 'detach', program: 5 });
+    expect(claimsOf([...attach, ...detach]).attached(hook, 5)).toBe(false);
+    expect(claimsOf([...attach, ...detach, ...attach]).attached(hook, 5)).toBe(true);
+  });
+
+  test('a replacement takes the place of what it replaces', () => {
+    const claims = claimsOf([
+      ...records({ program: 5 }),
+      ...records({ operation: 'replace', program: 6, replaced: 5 }),
+    ]);
+    expect([claims.attached(hook, 5), claims.attached(hook, 6)]).toEqual([false, true]);
+  });
+
+  test('a program that was loaded, everywhere', () => {
+    expect(claimsOf(records({ program: 5, object: 'fw.o', hook: null })).loaded(5)).toBe(true);
+  });
+
+  test('a link that was made, but no direct attachment of its program', () => {
+    const claims = claimsOf(records({ program: 5, link: 7 }));
+    expect([claims.made(7), claims.attached(hook, 5)]).toEqual([true, false]);
+    expect(claimsOf(records({ operation: 'update-link', program: 5, link: 8 })).made(8)).toBe(false);
+  });
+
+  test('a pin until it is removed', () => {
+    const pin = records({ operation: 'pin-link', link: 7, pin: '/x' });
+    expect(claimsOf(pin).pinned('/x')).toBe(true);
+    expect(claimsOf([...pin, ...records({ operation: 'unpin', pin: '/x' })]).pinned('/x')).toBe(false);
+  });
+
+  test('a change that failed says nothing, one that was cut off adds and takes nothing away', () => {
+    expect(claimsOf(records({ program: 5 }, 'failed')).attached(hook, 5)).toBe(false);
+    expect(claimsOf(records({ program: 5 }, null)).attached(hook, 5)).toBe(true);
+    const cut = [
+      ...records({ program: 5, pin: '/x' }),
+      ...records({ operation: 'detach', program: 5 }, null),
+    ];
+    expect(claimsOf(cut).attached(hook, 5)).toBe(true);
+    expect(claimsOf([...cut, ...records({ operation: 'unpin', pin: '/x' }, null)]).pinned('/x')).toBe(true);
+  });
+});

@@ -1,0 +1,19 @@
+import type { Laboratory } from '@mprog/kernel';
+import { attachSuite } from './attach.js';
+import { detachSuite } from './detach.js';
+import { guardSuite } from './guard.js';
+import { inventorySuite } from './inventory.js';
+import { linkSuite } from './links.js';
+import { obstacleSuite } from './obstacles.js';
+import { programSuite } from './programs.js';
+
+/** The suites of the manager, which run over both kernels. */
+export const managerSuites: readonly (readonly [string, (makeLaboratory: () => Laboratory) => void])[] = [
+  ['attach', attachSuite],
+  ['detach', detachSuite],
+  ['links', linkSuite],
+  ['inventory', inventorySuite],
+  ['programs', programSuite],
+  ['guard', guardSuite],
+  ['obstacles', obstacleSuite],
+];
