@@ -1,6 +1,6 @@
 import { replace } from '@mprog/core';
 import { isErrno, programFd } from '@mprog/kernel';
-import { checkPinPath, defaultLinkPin, makePinDirectory, ownBpffs } from './bpffs.js';
+import { checkPinPath, defaultLinkPin, ownBpffs, withPinDirectory } from './bpffs.js';
 import { type Chain, readChain, staleIfChanged } from './chain.js';
 import {
   type Change,
@@ -62,17 +62,13 @@ export function attach(
   const request: Request = { context, hook, handle, options, operation, pin };
   if (options.dryRun === true) return dryRun(request, firstPlan);
   handle.open();
-  return journalled(context, intentOf(request, firstPlan), () => {
-    const done = guarded(
-      context,
-      operation,
-      firstPlan,
-      plan,
-      (current) => act(request, current),
-      options.revision === undefined,
-    );
-    return report(request, done);
-  });
+  const replan = options.revision === undefined;
+  return journalled(context, intentOf(request, firstPlan), () =>
+    withPinDirectory(context.world, pin, operation, () => {
+      const done = guarded(context, operation, firstPlan, plan, (current) => act(request, current), replan);
+      return report(request, done);
+    }),
+  );
 }
 
 function choosePin(
@@ -95,7 +91,9 @@ function choosePin(
           name === null || name === '' ? `program-${id}` : name,
         )
       : null);
-  if (path !== null) checkPinPath(world, path, operation);
+  const prune = makesLink ? ' (mprog link prune removes those of links whose device is gone)' : '';
+  const taken = `choose another path with --pin, or remove that pin${prune}`;
+  if (path !== null) checkPinPath(world, path, operation, taken);
   return path;
 }
 
@@ -127,7 +125,7 @@ function actByLink(request: Request, plan: AttachPlan): Done {
   const { context, hook, handle } = request;
   const { kernel } = context;
   const expectedRevision = plan.chain.revision;
-  // Closing the only fd of the link detaches it, so whatever fails before the pin is made leaves nothing behind.
+  // Closing the only fd of the link detaches it, so whatever fails up to its pin leaves nothing behind.
   using link = sent(request, plan, () =>
     kernel.links.create(hook.kernelHook, handle.open(), { anchors: plan.anchors, expectedRevision }),
   );
@@ -171,17 +169,8 @@ function sent<Result>(
 function pinObject({ context, pin }: Request, fd: () => number): () => void {
   if (pin === null) return () => {};
   const { kernel, world } = context;
-  const removeDirectories = makePinDirectory(world, pin);
-  try {
-    kernel.pins.pin(fd(), pin);
-  } catch (error) {
-    removeDirectories();
-    throw error;
-  }
-  return () => {
-    world.pins.remove(pin);
-    removeDirectories();
-  };
+  kernel.pins.pin(fd(), pin);
+  return () => world.pins.remove(pin);
 }
 
 /** Looks whether the change is there. */

@@ -1,4 +1,4 @@
-import { checkPinPath, makePinDirectory } from './bpffs.js';
+import { checkPinPath, withPinDirectory } from './bpffs.js';
 import { type Change, makeChange } from './change.js';
 import type { Context } from './context.js';
 import { HostView } from './host-view.js';
@@ -12,7 +12,7 @@ export function pinLink(context: Context, linkText: string, path: string, option
   const { kernel, world } = context;
   const view = new HostView(context);
   const { state } = resolveLink(context, view, linkText, operation);
-  checkPinPath(world, path, operation);
+  checkPinPath(world, path, operation, 'choose another path');
   const { id, type, tag } = state.program;
   const change = makeChange({
     kind: 'pin-link',
@@ -37,13 +37,7 @@ export function pinLink(context: Context, linkText: string, path: string, option
   } as const;
   return journalled(context, intent, () => {
     using link = openLink(context, view, state.id, operation);
-    const removeDirectories = makePinDirectory(world, path);
-    try {
-      kernel.pins.pin(link.fd, path);
-    } catch (error) {
-      removeDirectories();
-      throw error;
-    }
+    withPinDirectory(world, path, operation, () => kernel.pins.pin(link.fd, path));
     return change;
   });
 }
