@@ -1,6 +1,6 @@
 import { replace } from '@mprog/core';
 import { isErrno, programFd } from '@mprog/kernel';
-import { checkPinPath, defaultLinkPin, ownBpffs, withPinDirectory } from './bpffs.js';
+import { checkPinPath, defaultLinkPin, isOurPin, ownBpffs, withPinDirectory } from './bpffs.js';
 import { type Chain, readChain, staleIfChanged } from './chain.js';
 import {
   type Change,
@@ -59,6 +59,7 @@ export function attach(
   const plan = () => planAttach(context, hook, handle.program, options, operation);
   const firstPlan = plan();
   const pin = choosePin(context, hook, handle, options, firstPlan, operation);
+  if (pin !== null) requireOurProgram(context, handle, options, firstPlan, pin, operation);
   const request: Request = { context, hook, handle, options, operation, pin };
   if (options.dryRun === true) return dryRun(request, firstPlan);
   handle.open();
@@ -95,6 +96,25 @@ function choosePin(
   const taken = `choose another path with --pin, or remove that pin${prune}`;
   if (path !== null) checkPinPath(world, path, operation, taken);
   return path;
+}
+
+/** A pin below `mprog/` makes a program ours on every hook, those that somebody else put it on too. */
+function requireOurProgram(
+  context: Context,
+  { object, program }: ProgramHandle,
+  options: AttachOptions,
+  { view, replaced }: AttachPlan,
+  pin: string,
+  operation: string,
+): void {
+  const pinsLink = replaced === null ? options.link === true : replaced.link !== null;
+  if (pinsLink || object !== null || program.id === null || options.force === true) return;
+  if (!isOurPin(context.world.pins.mounts(), pin) || view.ownsProgram(program.id) === true) return;
+  const what = `id:${program.id} is not ours, and a pin below mprog/ would make it ours on every hook`;
+  throw refusal('ERR_FOREIGN', operation, what, {
+    remedy: 'choose a path elsewhere, or give --force',
+    data: { program: program.id, link: null },
+  });
 }
 
 function act(request: Request, plan: AttachPlan): Done {

@@ -233,9 +233,16 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
 
   test('pins a link once more, and takes pins away', () => {
     const { fd, link } = bench.foreignLink('theirs');
-    bench.manager.pinLink(`link:${link}`, '/sys/fs/bpf/x/y', { dryRun: true });
+    const pin = (options = {}) => bench.manager.pinLink(`link:${link}`, '/sys/fs/bpf/x/y', options);
+    for (const dryRun of [true, false]) {
+      const error = refusalOf(() => pin({ dryRun }));
+      expect(error.code).toBe('ERR_FOREIGN');
+      expect(error.message).toContain('theirs (link:');
+      expect(error.message).toContain('give --force');
+    }
+    pin({ dryRun: true, force: true });
     expect(bench.pins()).toEqual([]);
-    const change = bench.manager.pinLink(`link:${link}`, '/sys/fs/bpf/x/y');
+    const change = pin({ force: true });
     expect(change).toMatchObject({
       kind: 'pin-link',
       hook: bench.hook,
@@ -243,8 +250,9 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
       pin: '/sys/fs/bpf/x/y',
     });
     expect(bench.pins()).toEqual(['/sys/fs/bpf/x/y']);
-    expect(refusalOf(() => bench.manager.pinLink(`link:${link}`, '/sys/fs/bpf/x/y')).code).toBe('EEXIST');
+    expect(refusalOf(() => pin({ force: true })).code).toBe('EEXIST');
     // The pin is ours, though the link is not.
+    expect(refusalOf(() => bench.manager.detachLink(`link:${link}`)).code).toBe('ERR_FOREIGN');
     const removed = bench.manager.unpin('/sys/fs/bpf/x/y');
     expect(removed.notes).toEqual([
       `it is the last pin of link:${link}, which is detached unless a process holds it`,
@@ -256,6 +264,18 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
     expect(bench.pins()).toEqual(['/sys/fs/bpf/theirs']);
     bench.manager.unpin('/sys/fs/bpf/theirs', { force: true });
     expect(bench.pins()).toEqual([]);
+  });
+
+  test('a pin of somebody else at a path of ours is theirs', () => {
+    const { link } = own('a', { pin: '/sys/fs/bpf/x' });
+    bench.manager.detachLink(`link:${link}`);
+    const theirs = bench.foreignLink('b');
+    bench.kernel.pins.pin(theirs.fd, '/sys/fs/bpf/x');
+    expect(refusalOf(() => bench.manager.unpin('/sys/fs/bpf/x')).code).toBe('ERR_FOREIGN');
+    expect(bench.manager.detachLink(`link:${theirs.link}`, { force: true }).notes).toEqual([
+      `link:${theirs.link} stays, defunct: it is pinned at /sys/fs/bpf/x, which is not ours`,
+    ]);
+    expect(bench.pins()).toEqual(['/sys/fs/bpf/x']);
   });
 
   test('an unpin of what is not there or is something else is refused', () => {
