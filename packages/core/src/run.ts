@@ -1,3 +1,5 @@
+import { invalidArgument, textOf } from './errors.js';
+
 /** The verdict that lets a run go on to the next handler: nothing. A handler without a return value gives it. */
 export const NEXT: undefined = undefined;
 
@@ -8,11 +10,13 @@ export const NEXT: undefined = undefined;
  * the handlers behind it do not run. A promise is a verdict like any other; to await each handler use {@link runAsync}.
  *
  * @returns the verdict, or `NEXT` when every handler let the run go on
+ * @throws {MprogError} `ERR_INVALID_ARGUMENT` when `handlers` is no array.
  */
 export function run<Args extends readonly unknown[], Verdict>(
   handlers: readonly ((...args: Args) => Verdict)[],
   args: Args,
 ): Exclude<Verdict, void | undefined> | undefined {
+  checkHandlers(handlers);
   const count = handlers.length;
   for (let i = 0; i < count; i++) {
     // Called through a variable, so that a handler does not see the array as its `this`.
@@ -32,6 +36,7 @@ export async function runAsync<Args extends readonly unknown[], Verdict>(
   handlers: readonly ((...args: Args) => Verdict)[],
   args: Args,
 ): Promise<Exclude<Awaited<Verdict>, void | undefined> | undefined> {
+  checkHandlers(handlers);
   const count = handlers.length;
   for (let i = 0; i < count; i++) {
     const handler = handlers[i] as (...args: Args) => Verdict;
@@ -39,4 +44,9 @@ export async function runAsync<Args extends readonly unknown[], Verdict>(
     if (verdict !== NEXT) return verdict as Exclude<Awaited<Verdict>, void | undefined>;
   }
   return NEXT;
+}
+
+function checkHandlers(handlers: unknown): void {
+  if (Array.isArray(handlers)) return;
+  throw invalidArgument('run handlers', `handlers must be an array, got ${textOf(handlers)}`);
 }

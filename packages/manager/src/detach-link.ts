@@ -1,5 +1,5 @@
 import { sameChain } from './chain.js';
-import { type Change, makeChange, memberOf } from './change.js';
+import { type Change, makeChange, memberOf, programOf } from './change.js';
 import type { Context } from './context.js';
 import { describeProgram } from './describe.js';
 import { journalled } from './journalled.js';
@@ -21,17 +21,17 @@ export function detachLink(context: Context, linkText: string, options: ChangeOp
   const target = findLinkTarget(context, linkText, operation);
   const { state, view, hook, chain } = target;
   requireOurLink(target, options, operation);
-  const program = { ...state.program, name: state.program.fullName ?? state.program.name };
   const base = {
     kind: 'detach-link',
     ...describeTargetChange(target),
-    program: { id: program.id, type: program.type, name: program.name, tag: program.tag },
+    program: programOf(state.program),
   } as const;
   const remaining = (chain?.members ?? [])
     .filter(({ link }) => link?.id !== state.id)
     .map((member, index) => ({ ...memberOf(member), position: index + 1 }));
+  const pinned = { program: state.program.id, link: state.id };
   if (options.dryRun === true) {
-    const pins = (state.pins ?? []).filter((path) => view.ownsPin(path));
+    const pins = (state.pins ?? []).filter((path) => view.ownsPin(path, pinned));
     const notes = pins.map((path) => `would remove pin ${path}`);
     return makeChange({ ...base, dryRun: true, after: remaining, notes });
   }
@@ -42,7 +42,7 @@ export function detachLink(context: Context, linkText: string, options: ChangeOp
         remedy: 'look at it and try again',
       });
     }
-    const notes = severLink(context, view, state.id, operation);
+    const notes = severLink(context, view, pinned, operation);
     const found = readTarget(context, hook);
     if (found?.members.some(({ link }) => link?.id === state.id)) {
       const what = describeProgram(state.program);

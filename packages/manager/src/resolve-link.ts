@@ -49,7 +49,10 @@ export function resolveLink(context: Context, view: HostView, text: string, oper
     found = links.filter(({ id }) => id === pinned.id);
   }
   const [only] = found;
-  if (only !== undefined && found.length === 1) return { state: only, hook: hooks.get(only.id) ?? null };
+  if (only !== undefined && found.length === 1) {
+    const state = { ...only, program: view.program(only.program.id, true) };
+    return { state, hook: hooks.get(only.id) ?? null };
+  }
   if (only === undefined) {
     throw refusal('ENOENT', operation, `there is no link ${text}`, {
       remedy:

@@ -10,6 +10,7 @@ const program = (id: number | null, name = `p${id}`): ChangeProgram => ({
   type: 'sched_cls',
   name,
   tag: null,
+  fullName: null,
 });
 
 function chain(...ids: readonly (number | null)[]): ChangeMember[] {
@@ -70,6 +71,15 @@ describe('a change', () => {
     );
     expect(lines[0]).toBe('would attach fw to tcx/ingress@eth0, position 1');
     expect(lines[1]).toContain('(to be loaded)');
+  });
+
+  test('names programs by their whole name where it is known', () => {
+    const long = { ...program(1, 'account_for_eve'), fullName: 'account_for_every_packet' };
+    const after = [{ position: 1, program: long, link: null, ours: true }];
+    expect(renderChange(change({ kind: 'attach', program: long, after }), style)).toEqual([
+      'attached account_for_every_packet (id 1) to tcx/ingress@eth0',
+      '  +  1  account_for_every_packet  (id 1)',
+    ]);
   });
 
   test('a replacement shows both', () => {

@@ -63,7 +63,7 @@ function sentence(change: Change, style: Style): string {
 
 function named(program: ChangeProgram | null, style: Style): string {
   if (program === null) return '?';
-  const name = printable(program.name ?? '');
+  const name = printable(program.fullName ?? program.name ?? '');
   const id = program.id === null ? '' : `id ${program.id}`;
   if (name === '') return id || 'a program';
   return `${style.name(name)}${id === '' ? '' : ` (${id})`}`;
@@ -113,7 +113,7 @@ function memberLine({ sign, member }: ChainLine, style: Style): string {
     ...(link === null ? [] : [link.id === null ? 'link' : `link ${link.id}`]),
     ...(ours === false ? ['foreign'] : []),
   ].join(', ');
-  const text = `  ${sign} ${String(position).padStart(2)}  ${printable(program.name ?? '?')}  (${details})`;
+  const text = `  ${sign} ${String(position).padStart(2)}  ${printable(program.fullName ?? program.name ?? '?')}  (${details})`;
   if (sign === '+') return style.good(text);
   return sign === '-' ? style.bad(text) : text;
 }

@@ -266,15 +266,44 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
 
   test('the kernel names the program, but its pin and its references know the whole name', () => {
     const change = attach(bench.hook, object('long-name'), { link: true });
-    const full = change.program?.name ?? '';
+    const full = change.program?.fullName ?? '';
     expect(full.length).toBeGreaterThan(15);
+    const named = { name: full.slice(0, 15), fullName: full };
+    expect(change).toMatchObject({ program: named, after: [{ program: named }] });
     expect(change.pin?.split('/').at(-1)).toBe(full);
     const [state] = bench.manager.show(bench.hook).hooks[0]?.attachments ?? [];
-    expect(state?.program).toMatchObject({ name: full.slice(0, 15), fullName: full });
+    expect(state?.program).toMatchObject(named);
+    const [link] = bench.manager.link(`link:${change.link?.id}`).links;
+    expect(link?.program).toMatchObject(named);
+    const again = { replace: `id:${change.program?.id}`, dryRun: true };
+    const planned = attach(bench.hook, object('long-name'), again);
+    expect(planned).toMatchObject({ program: named, replaced: named, before: [{ program: named }] });
+    const pin = '/sys/fs/bpf/mprog/again';
+    expect(bench.manager.pinLink(`link:${change.link?.id}`, pin)).toMatchObject({ program: named });
+    expect(bench.manager.unpin(pin)).toMatchObject({ program: named });
+    expect(bench.manager.loadProgram(object('long-name'), { pin })).toMatchObject({ program: named });
+    expect(bench.manager.unpinProgram(pin)).toMatchObject({ program: named });
+    const detached = bench.manager.detachLink(`link:${change.link?.id}`, { dryRun: true });
+    expect(detached).toMatchObject({ program: named, before: [{ program: named }] });
     const own = bench.load('own');
     expect(attach(bench.hook, `id:${own.id}`, { before: [`name:${full}`] }).position).toBe(1);
     const other = bench.load('other');
     expect(attach(bench.hook, `id:${other.id}`, { before: [object('long-name')] }).position).toBe(2);
+  });
+
+  test('without CAP_SYS_ADMIN what mprog itself loaded is known all the same', () => {
+    bench.laboratory.withCapabilities(['CAP_BPF', 'CAP_NET_ADMIN'], () => {
+      const first = attach(bench.hook, object('firewall'), { first: true });
+      expect(first.after).toMatchObject([
+        { program: { name: 'firewall', fullName: 'firewall' }, ours: true },
+      ]);
+      const pin = '/sys/fs/bpf/mprog/stop';
+      bench.manager.loadProgram(object('stop'), { pin });
+      const { link } = attach(bench.hook, `pin:${pin}`, { link: true });
+      const { program, after } = bench.manager.updateLink(`link:${link?.id}`, object('telemetry'));
+      expect(program).toMatchObject({ name: 'telemetry', tag: expect.any(String) });
+      expect(after[1]).toMatchObject({ program, ours: true });
+    });
   });
 
   test('a member of the chain keeps its neighbours when somebody prepends', () => {
