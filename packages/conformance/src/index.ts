@@ -1,3 +1,4 @@
+export { CgroupSubject } from './cgroup-subject.js';
 export { describeOperation } from './describe-operation.js';
 export type { Difference, Mismatch } from './mismatch.js';
 export { describeMismatch } from './mismatch.js';

@@ -1,5 +1,5 @@
-import { MprogError } from '@mprog/core';
 import type { Laboratory } from '@mprog/kernel';
+import { CgroupSubject } from './cgroup-subject.js';
 import { compareObservations, compareStates } from './compare.js';
 import { describeOperation } from './describe-operation.js';
 import type { Mismatch } from './mismatch.js';
@@ -18,32 +18,16 @@ export interface ReplayResult {
  * Does every operation of a trace in a laboratory and compares result, output, info and state after each.
  *
  * The replay goes on after a mismatch; what follows it may be a mere consequence. It uses one new device of the laboratory
- * and leaves neither that nor an fd behind.
+ * or two cgroups, and leaves neither them nor an fd behind.
  *
- * @throws MprogError `EOPNOTSUPP` for a cgroup trace
  * @example
  * using laboratory = simulatedLaboratory();
  * const { mismatches } = replay(readTraceFile('tcx-001.jsonl.gz'), laboratory);
  */
 export function replay(trace: Trace, laboratory: Laboratory): ReplayResult {
-  requireReplayable(trace);
-  using subject = new TcxSubject(laboratory, trace.header.progs);
+  const { trace: layer, progs } = trace.header;
+  using subject = layer === 'tcx' ? new TcxSubject(laboratory, progs) : new CgroupSubject(laboratory, progs);
   return replayOn(trace, subject);
-}
-
-/**
- * Refuses a trace of a layer that can't be replayed.
- *
- * @throws MprogError `EOPNOTSUPP`
- */
-export function requireReplayable(trace: Trace): void {
-  if (trace.header.trace === 'cgroup') {
-    throw new MprogError(
-      'EOPNOTSUPP',
-      `replay ${trace.file}: cgroup traces need the cgroup layer, which this version does not have (EOPNOTSUPP)`,
-      { data: { file: trace.file } },
-    );
-  }
 }
 
 /** Does every operation of a trace to a subject in the trace's first state; see {@link replay}. */

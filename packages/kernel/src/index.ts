@@ -1,5 +1,7 @@
 export { attachType, linkType } from './abi/attach-type.js';
 export { attr } from './abi/attr.js';
+export type { CgroupAttachType } from './abi/cgroup-attach-type.js';
+export { cgroupAttachTypeName, cgroupAttachTypes } from './abi/cgroup-attach-type.js';
 export type { CommandName } from './abi/command.js';
 export { command } from './abi/command.js';
 export type { ErrnoName } from './abi/errno.js';
@@ -10,10 +12,11 @@ export { mapType } from './abi/map-type.js';
 export { programType, programTypeName } from './abi/program-type.js';
 export { verdict } from './abi/verdict.js';
 export { Arena } from './arena.js';
-export type { Attachments, ChangeOptions, DetachOptions } from './client/attachments.js';
+export type { Attachments, AttachOptions, ChangeOptions, DetachOptions } from './client/attachments.js';
+export type { CgroupMode, CgroupOptions } from './client/cgroup-mode.js';
 export { Descriptor } from './client/descriptor.js';
-export type { KernelHook, TcxHook } from './client/hook.js';
-export { attachTypeOf, describeHook, targetOf, tcx } from './client/hook.js';
+export type { CgroupHook, KernelHook, MprogHook, NetkitHook, TcxHook } from './client/hook.js';
+export { attachTypeOf, cgroup, describeHook, netkit, targetOf, tcx } from './client/hook.js';
 export { Kernel } from './client/kernel.js';
 export { isErrno, KernelError } from './client/kernel-error.js';
 export type { LinkInfo, LinkOptions, Links } from './client/links.js';
@@ -23,11 +26,22 @@ export type { RawPlacement } from './client/placement.js';
 export type { Feature, Probe, ProbeResult } from './client/probe.js';
 export { featureNeeds } from './client/probe.js';
 export type { ProgramInfo, ProgramSource, Programs, TestRun } from './client/programs.js';
-export type { QueriedAttachment, QueryResult } from './client/query.js';
+export type {
+  CgroupAttachment,
+  CgroupQueryResult,
+  QueriedAttachment,
+  QueryResult,
+} from './client/query.js';
 export type { ObjectReference } from './client/reference.js';
 export { linkFd, linkId, programFd, programId, sameReference } from './client/reference.js';
 export type { Host } from './host.js';
-export type { ClassicQdisc, Laboratory, PacketFate } from './laboratory.js';
+export type {
+  CgroupPacketFate,
+  ClassicQdisc,
+  Laboratory,
+  PacketFate,
+  VerdictOptions,
+} from './laboratory.js';
 export type {
   LoadedMap,
   LoadedObject,

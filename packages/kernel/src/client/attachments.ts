@@ -1,11 +1,30 @@
 import type { Anchor } from '@mprog/core';
 import { attr } from '../abi/attr.js';
 import { command } from '../abi/command.js';
-import { attachTypeOf, describeHook, type KernelHook, targetOf } from './hook.js';
-import { check } from './kernel-error.js';
+import { errnoName } from '../abi/errno.js';
+import { queryFlag } from '../abi/flag.js';
+import { type CgroupOptions, withCgroupOptions } from './cgroup-mode.js';
+import {
+  attachTypeOf,
+  type CgroupHook,
+  describeHook,
+  type KernelHook,
+  type MprogHook,
+  targetOf,
+} from './hook.js';
+import { type HookRequest, hookReason } from './hook-reason.js';
+import { check, KernelError } from './kernel-error.js';
 import type { ObjectCalls } from './object-calls.js';
 import { placementOf, type RawPlacement } from './placement.js';
-import { type QueryResult, queryChain } from './query.js';
+import type { Probe } from './probe.js';
+import {
+  type CgroupAttachment,
+  type CgroupQueryResult,
+  type QueryRequest,
+  type QueryResult,
+  queryCgroup,
+  queryChain,
+} from './query.js';
 import type { ObjectReference } from './reference.js';
 import { writeRevision } from './revision.js';
 
@@ -17,18 +36,23 @@ export interface ChangeOptions {
   readonly expectedRevision?: number | bigint;
 }
 
+/** How a program is attached. */
+export interface AttachOptions extends ChangeOptions, CgroupOptions {}
+
 /** What a detach removes, and how it is guarded. */
 export interface DetachOptions extends ChangeOptions {
   /** fd of the program that goes; without it the anchors name a position. */
   readonly programFd?: number;
 }
 
-/** Programs on hooks without a link: attach, detach, query (spec 4 to 8). */
+/** Programs on hooks without a link: attach, detach, query (spec 4 to 10). */
 export class Attachments {
   readonly #calls: ObjectCalls;
+  readonly #probe: Probe;
 
-  constructor(calls: ObjectCalls) {
+  constructor(calls: ObjectCalls, probe: Probe) {
     this.#calls = calls;
+    this.#probe = probe;
   }
 
   /**
@@ -37,17 +61,15 @@ export class Attachments {
    * A tcx attach waits some 8 ms; a replace does not wait at all.
    *
    * @param programFd fd of the program
-   * @throws KernelError `ESTALE`, `EEXIST`, `ENOENT`, `EBUSY`, `ERANGE`, `EINVAL`, `EBADF`, `ENODEV` in the order of spec 4.1
+   * @throws KernelError `ESTALE`, `EEXIST`, `ENOENT`, `EBUSY`, `ERANGE`, `EINVAL`, `EBADF`, `ENODEV` in the order of spec 4.1;
+   * on a cgroup `EPERM` and `E2BIG` besides, in the order of spec 10.3
    * @example
    * kernel.attachments.attach(tcx('ingress', 4), program.fd, { anchors: [before(programId(97))], expectedRevision: 3 });
    */
-  attach(hook: KernelHook, programFd: number, options: ChangeOptions = {}): void {
-    this.#placed(options.anchors, (placement) => {
-      check(
-        this.tryAttach(hook, programFd, placement, options.expectedRevision),
-        () => `attach to ${describeHook(hook)}`,
-        (name) => reasons[name],
-      );
+  attach(hook: KernelHook, programFd: number, options: AttachOptions = {}): void {
+    this.#placed(hook, options, (placement) => {
+      const result = this.tryAttach(hook, programFd, placement, options.expectedRevision);
+      this.#check(result, { hook, operation: 'attach', placement });
     });
   }
 
@@ -63,16 +85,12 @@ export class Attachments {
   }
 
   /** Does what `attach` does off the event loop. */
-  async attachLater(hook: KernelHook, programFd: number, options: ChangeOptions = {}): Promise<void> {
-    const result = this.#placed(options.anchors, (placement) => {
+  async attachLater(hook: KernelHook, programFd: number, options: AttachOptions = {}): Promise<void> {
+    const { later, placement } = this.#placed(hook, options, (placement) => {
       this.#write(hook, programFd, placement, options.expectedRevision ?? 0);
-      return this.#later(command.PROG_ATTACH);
+      return { later: this.#later(command.PROG_ATTACH), placement };
     });
-    check(
-      await result,
-      () => `attach to ${describeHook(hook)}`,
-      (name) => reasons[name],
-    );
+    this.#check(await later, { hook, operation: 'attach', placement });
   }
 
   /**
@@ -81,12 +99,10 @@ export class Attachments {
    * @throws KernelError `ESTALE`, `ENOENT`, `EBUSY` for an attachment that a link owns, `ERANGE`, `EINVAL`, `EPERM`
    */
   detach(hook: KernelHook, options: DetachOptions = {}): void {
-    this.#placed(options.anchors, (placement) => {
-      check(
-        this.tryDetach(hook, options.programFd ?? 0, placement, options.expectedRevision),
-        () => `detach from ${describeHook(hook)}`,
-        (name) => detachReasons[name] ?? reasons[name],
-      );
+    this.#placed(null, options, (placement) => {
+      const { programFd, expectedRevision } = options;
+      const result = this.tryDetach(hook, programFd ?? 0, placement, expectedRevision);
+      this.#check(result, { hook, operation: 'detach', placement });
     });
   }
 
@@ -103,40 +119,77 @@ export class Attachments {
 
   /** Does what `detach` does off the event loop. */
   async detachLater(hook: KernelHook, options: DetachOptions = {}): Promise<void> {
-    const result = this.#placed(options.anchors, (placement) => {
+    const { later, placement } = this.#placed(null, options, (placement) => {
       this.#write(hook, options.programFd ?? 0, placement, options.expectedRevision ?? 0);
-      return this.#later(command.PROG_DETACH);
+      return { later: this.#later(command.PROG_DETACH), placement };
     });
-    const name = () => `detach from ${describeHook(hook)}`;
-    check(await result, name, (code) => detachReasons[code] ?? reasons[code]);
+    this.#check(await later, { hook, operation: 'detach', placement });
   }
 
   /**
-   * Reads a chain whole, in run order; a hook that nothing ever used has revision 1 and no attachments (spec 6).
+   * Reads a chain whole, in run order; a hook that nothing ever used has revision 1 and no attachments (spec 6). Of a
+   * cgroup it reads the cgroup's own list (spec 10.7).
    *
-   * @throws KernelError `EPERM` without CAP_NET_ADMIN, `ENODEV`
+   * @throws KernelError `EPERM` without CAP_NET_ADMIN, `ENODEV`, `ENOENT` for a cgroup that was removed
    */
-  query(hook: KernelHook): QueryResult {
+  query(hook: MprogHook): QueryResult;
+  query(hook: CgroupHook): CgroupQueryResult;
+  query(hook: KernelHook): QueryResult | CgroupQueryResult;
+  query(hook: KernelHook): QueryResult | CgroupQueryResult {
     const { systemCall, memory } = this.#calls;
-    return queryChain(
-      systemCall,
-      memory,
-      targetOf(hook),
-      attachTypeOf(hook),
-      () => `query ${describeHook(hook)}`,
+    const request = queryRequest(hook, 0);
+    return hook.layer === 'cgroup'
+      ? queryCgroup(systemCall, memory, request, this.#queryFailure(hook))
+      : queryChain(systemCall, memory, request, this.#queryFailure(hook));
+  }
+
+  /**
+   * Reads what acts in a cgroup, its own programs and those of its ancestors, in run order (spec 10.5).
+   *
+   * @throws KernelError as `query`
+   */
+  queryEffective(hook: CgroupHook): readonly CgroupAttachment[] {
+    const { systemCall, memory } = this.#calls;
+    const request = queryRequest(hook, queryFlag.EFFECTIVE);
+    return queryCgroup(systemCall, memory, request, this.#queryFailure(hook)).attachments;
+  }
+
+  #queryFailure(hook: KernelHook): (number: number, reason?: string) => KernelError {
+    return (number, reason) => {
+      const words = reason ?? hookReason(errnoName(number), { hook, operation: 'query' }, this.#probe);
+      return new KernelError(
+        `query ${describeHook(hook)}`,
+        number,
+        words === undefined ? {} : { reason: words },
+      );
+    };
+  }
+
+  #check(result: number, request: HookRequest): void {
+    const { hook, operation } = request;
+    const general = operation === 'attach' ? reasons : { ...reasons, ...detachReasons };
+    check(
+      result,
+      () => `${operation} ${operation === 'attach' ? 'to' : 'from'} ${describeHook(hook)}`,
+      (name) =>
+        hookReason(name, request, this.#probe) ?? (hook.layer === 'cgroup' ? undefined : general[name]),
     );
   }
 
-  #placed<Result>(anchors: ChangeOptions['anchors'], action: (placement: RawPlacement) => Result): Result {
+  /** @param hook the hook that something is attached to; null to detach, which takes no options of cgroups */
+  #placed<Result>(
+    hook: KernelHook | null,
+    options: AttachOptions,
+    action: (placement: RawPlacement) => Result,
+  ): Result {
     const opened: Disposable[] = [];
     try {
-      return action(
-        placementOf(anchors ?? [], (id) => {
-          const program = this.#calls.open('program', id);
-          opened.push(program);
-          return program.fd;
-        }),
-      );
+      const placement = placementOf(options.anchors ?? [], (id) => {
+        const program = this.#calls.open('program', id);
+        opened.push(program);
+        return program.fd;
+      });
+      return action(hook === null ? placement : withCgroupOptions(hook, placement, options, 'program'));
     } finally {
       for (const program of opened) program[Symbol.dispose]();
     }
@@ -157,6 +210,10 @@ export class Attachments {
   #later(number: number): Promise<number> {
     return this.#calls.systemCall.bpfLater(number, this.#calls.memory.attrAddress, attr.progAttach.end);
   }
+}
+
+function queryRequest(hook: KernelHook, queryFlags: number): QueryRequest {
+  return { target: targetOf(hook), attachType: attachTypeOf(hook), queryFlags };
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -35,9 +35,9 @@ export class Kernel {
     this.host = host;
     this.#calls = new ObjectCalls(host.systemCall, host.world);
     this.probe = new Probe(this.#calls);
-    this.attachments = new Attachments(this.#calls);
+    this.attachments = new Attachments(this.#calls, this.probe);
     this.programs = new Programs(this.#calls);
-    this.links = new Links(this.#calls);
+    this.links = new Links(this.#calls, this.probe);
     this.maps = new Maps(this.#calls);
     this.pins = new Pins(this.#calls);
   }

@@ -4,11 +4,14 @@ import { attr } from '../abi/attr.js';
 import { command } from '../abi/command.js';
 import { flag } from '../abi/flag.js';
 import { info } from '../abi/info.js';
+import { type CgroupOptions, withCgroupOptions } from './cgroup-mode.js';
 import { Descriptor } from './descriptor.js';
 import { attachTypeOf, describeHook, type KernelHook, targetOf } from './hook.js';
+import { hookReason } from './hook-reason.js';
 import { check } from './kernel-error.js';
 import type { ObjectCalls } from './object-calls.js';
 import { placementOf, type RawPlacement } from './placement.js';
+import type { Probe } from './probe.js';
 import type { ObjectReference } from './reference.js';
 import { writeRevision } from './revision.js';
 
@@ -18,25 +21,29 @@ export interface LinkInfo {
   /** Number of the link type; 11 for tcx. */
   readonly type: number;
   readonly programId: number;
-  /** Number of the attach type, for tcx and netkit; 0 otherwise. */
+  /** Number of the attach type, for tcx, netkit and cgroup; 0 otherwise. */
   readonly attachType: number;
-  /** Device, for tcx and netkit; 0 when the link is defunct (spec 2). */
+  /** Device, for tcx and netkit; 0 when the link is defunct (spec 2), and for other links. */
   readonly ifindex: number;
+  /** Id of the cgroup in decimal, `0` when the link is defunct; null for links of other layers. */
+  readonly cgroupId: string | null;
 }
 
 /** How a link is made. */
-export interface LinkOptions {
+export interface LinkOptions extends CgroupOptions {
   /** Where to stand; at the end when there are none. `replace` is not for links: they are updated. */
   readonly anchors?: readonly Anchor<ObjectReference>[];
   readonly expectedRevision?: number | bigint;
 }
 
-/** Links: objects that own one attachment each (spec 7.4 to 7.9, 8.4). */
+/** Links: objects that own one attachment each (spec 7.4 to 7.9, 8.4, 10.4). */
 export class Links {
   readonly #calls: ObjectCalls;
+  readonly #probe: Probe;
 
-  constructor(calls: ObjectCalls) {
+  constructor(calls: ObjectCalls, probe: Probe) {
     this.#calls = calls;
+    this.#probe = probe;
   }
 
   /**
@@ -46,13 +53,9 @@ export class Links {
    * @throws KernelError as `Attachments.attach` does, but never `ESTALE` before the device is found
    */
   create(hook: KernelHook, programFd: number, options: LinkOptions = {}): Descriptor {
-    const placement = placementOf(options.anchors ?? [], () => 0);
-    const fd = check(
-      this.tryCreate(hook, programFd, placement, options.expectedRevision),
-      () => `attach to ${describeHook(hook)} by a link`,
-      (name) => reasons[name],
-    );
-    return new Descriptor(fd, this.#calls.world);
+    const placement = placed(hook, options);
+    const result = this.tryCreate(hook, programFd, placement, options.expectedRevision);
+    return this.#opened(result, hook, placement);
   }
 
   /** Makes a link with the kernel's raw flags; returns its fd or the negated error number. */
@@ -68,19 +71,22 @@ export class Links {
 
   /** Does what `create` does off the event loop. */
   async createLater(hook: KernelHook, programFd: number, options: LinkOptions = {}): Promise<Descriptor> {
-    const { systemCall, memory, world } = this.#calls;
-    this.#write(
-      hook,
-      programFd,
-      placementOf(options.anchors ?? [], () => 0),
-      options.expectedRevision ?? 0,
-    );
+    const { systemCall, memory } = this.#calls;
+    const placement = placed(hook, options);
+    this.#write(hook, programFd, placement, options.expectedRevision ?? 0);
     const result = systemCall.bpfLater(command.LINK_CREATE, memory.attrAddress, attr.linkCreate.end);
-    const operation = () => `attach to ${describeHook(hook)} by a link`;
-    return new Descriptor(
-      check(await result, operation, (name) => reasons[name]),
-      world,
+    return this.#opened(await result, hook, placement);
+  }
+
+  #opened(result: number, hook: KernelHook, placement: RawPlacement): Descriptor {
+    const request = { hook, operation: 'link', placement } as const;
+    const fd = check(
+      result,
+      () => `attach to ${describeHook(hook)} by a link`,
+      (name) =>
+        hookReason(name, request, this.#probe) ?? (hook.layer === 'cgroup' ? undefined : reasons[name]),
     );
+    return new Descriptor(fd, this.#calls.world);
   }
 
   #write(hook: KernelHook, programFd: number, placement: RawPlacement, revision: number | bigint): void {
@@ -157,15 +163,24 @@ export class Links {
     const calls = this.#calls;
     const layout = info.link;
     const length = calls.readInfo(fd, () => `read link fd ${fd}`);
-    const hasDevice = length >= layout.attachType + 4 && deviceLinks.has(calls.infoField(layout.type));
+    const type = calls.infoField(layout.type);
+    const isCgroup = length >= layout.cgroupAttachType + 4 && type === linkType.CGROUP;
+    const hasDevice = length >= layout.attachType + 4 && deviceLinks.has(type);
+    const attachTypeField = isCgroup ? layout.cgroupAttachType : layout.attachType;
     return {
       id: calls.infoField(layout.id),
-      type: calls.infoField(layout.type),
+      type,
       programId: calls.infoField(layout.programId),
-      attachType: hasDevice ? calls.infoField(layout.attachType) : 0,
+      attachType: isCgroup || hasDevice ? calls.infoField(attachTypeField) : 0,
       ifindex: hasDevice ? calls.infoField(layout.ifindex) : 0,
+      cgroupId: isCgroup ? String(calls.infoFieldExact(layout.cgroupId)) : null,
     };
   }
+}
+
+function placed(hook: KernelHook, options: LinkOptions): RawPlacement {
+  const placement = placementOf(options.anchors ?? [], () => 0);
+  return withCgroupOptions(hook, placement, options, 'link');
 }
 
 /** Types of links whose info names a device: tcx and netkit. */

@@ -85,6 +85,11 @@ export class ObjectCalls {
     return this.memory.arena.view.getUint32(this.memory.info + field, true);
   }
 
+  /** A 64-bit field of the info region, to the last bit. */
+  infoFieldExact(field: number): bigint {
+    return this.memory.arena.view.getBigUint64(this.memory.info + field, true);
+  }
+
   /** A 64-bit field of the info region. */
   infoField64(field: number): number {
     return this.memory.arena.getUint64(this.memory.info + field);

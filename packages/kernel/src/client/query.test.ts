@@ -4,6 +4,7 @@ import { errno } from '../abi/errno.js';
 import { Arena } from '../arena.js';
 import type { SystemCall } from '../system-call.js';
 import { CallMemory } from './call-memory.js';
+import { KernelError } from './kernel-error.js';
 import { queryChain } from './query.js';
 
 /** A kernel whose chain is as long as `lengths` says, call by call. */
@@ -30,7 +31,12 @@ function chainOf(lengths: number[], revision: number = 7): { systemCall: SystemC
 }
 
 const query = (systemCall: SystemCall) =>
-  queryChain(systemCall, CallMemory.of(systemCall.arena), 1, 46, () => 'query a chain');
+  queryChain(
+    systemCall,
+    CallMemory.of(systemCall.arena),
+    { target: 1, attachType: 46, queryFlags: 0 },
+    (number, reason) => new KernelError('query a chain', number, reason === undefined ? {} : { reason }),
+  );
 
 describe('a query', () => {
   it('grows its arrays until a chain fits', () => {

@@ -3,7 +3,8 @@ import { command } from '../abi/command.js';
 import { errno } from '../abi/errno.js';
 import type { SystemCall } from '../system-call.js';
 import type { CallMemory } from './call-memory.js';
-import { KernelError } from './kernel-error.js';
+import { type CgroupMode, cgroupModeOf } from './cgroup-mode.js';
+import type { KernelError } from './kernel-error.js';
 
 /** One entry of a chain as a query reports it. */
 export interface QueriedAttachment {
@@ -19,6 +20,33 @@ export interface QueryResult {
   readonly attachments: readonly QueriedAttachment[];
 }
 
+/** One entry of a cgroup's list, or one that acts in a cgroup. */
+export interface CgroupAttachment {
+  readonly programId: number;
+  /** Null: whether a link owns it, and which, is not told (spec 10.7). */
+  readonly linkId: null;
+}
+
+/** A cgroup's own list for an attach type at one moment. */
+export interface CgroupQueryResult {
+  /** Changes with every change of the list and never starts again while the cgroup lives (spec 10.1). */
+  readonly revision: number;
+  /** `none` also for a list that is empty. */
+  readonly mode: CgroupMode;
+  /** In list order; a program may be there directly and through any number of links. */
+  readonly attachments: readonly CgroupAttachment[];
+}
+
+/** What PROG_QUERY is asked. */
+export interface QueryRequest {
+  readonly target: number;
+  readonly attachType: number;
+  readonly queryFlags: number;
+}
+
+/** Gives the error for a refusal. */
+export type QueryFailure = (number: number, reason?: string) => KernelError;
+
 const layout = attr.progQuery;
 
 /**
@@ -29,18 +57,59 @@ const layout = attr.progQuery;
 export function queryChain(
   systemCall: SystemCall,
   memory: CallMemory,
-  target: number,
-  attachType: number,
-  operation: () => string,
+  request: QueryRequest,
+  failure: QueryFailure,
 ): QueryResult {
+  return queryWhole(systemCall, memory, request, failure, (count, programs, links) => {
+    const { view } = memory.arena;
+    const attachments: QueriedAttachment[] = [];
+    for (let i = 0; i < count; i++) {
+      attachments.push({
+        programId: view.getUint32(programs + i * 4, true),
+        linkId: view.getUint32(links + i * 4, true),
+      });
+    }
+    return { revision: readRevision(memory, failure), attachments };
+  });
+}
+
+/** Reads the list of a cgroup, or with the flag EFFECTIVE what acts in it (spec 10.7); see `queryChain`. */
+export function queryCgroup(
+  systemCall: SystemCall,
+  memory: CallMemory,
+  request: QueryRequest,
+  failure: QueryFailure,
+): CgroupQueryResult {
+  return queryWhole(systemCall, memory, request, failure, (count, programs) => {
+    const { view } = memory.arena;
+    const attachments: CgroupAttachment[] = [];
+    for (let i = 0; i < count; i++) {
+      attachments.push({ programId: view.getUint32(programs + i * 4, true), linkId: null });
+    }
+    const mode = cgroupModeOf(view.getUint32(memory.query + layout.attachFlags, true));
+    return { revision: readRevision(memory, failure), mode, attachments };
+  });
+}
+
+function queryWhole<Result>(
+  systemCall: SystemCall,
+  memory: CallMemory,
+  request: QueryRequest,
+  failure: QueryFailure,
+  read: (count: number, programs: number, links: number) => Result,
+): Result {
   let capacity = memory.queryEntries;
   try {
     for (;;) {
-      const result = queryOnce(systemCall, memory, target, attachType, capacity);
+      const result = queryOnce(systemCall, memory, request, capacity);
       const count = memory.arena.view.getUint32(memory.query + layout.count, true);
-      if (result === 0) return read(memory, count, capacity, operation);
-      if (result !== -errno.ENOSPC) throw new KernelError(operation(), -result);
-      capacity = grow(memory, capacity, count, operation);
+      if (result === 0) {
+        const large = capacity !== memory.queryEntries;
+        const programs = large ? memory.scratch : memory.queryPrograms;
+        return read(count, programs, large ? memory.scratch + capacity * 4 : memory.queryLinks);
+      }
+      if (result !== -errno.ENOSPC) throw failure(-result);
+      capacity = grow(memory, capacity, count, failure);
     }
   } finally {
     if (capacity !== memory.queryEntries) {
@@ -52,46 +121,30 @@ export function queryChain(
 function queryOnce(
   systemCall: SystemCall,
   memory: CallMemory,
-  target: number,
-  attachType: number,
+  request: QueryRequest,
   capacity: number,
 ): number {
   const { view, base } = memory.arena;
   const at = memory.query;
-  view.setInt32(at + layout.target, target, true);
-  view.setUint32(at + layout.attachType, attachType, true);
-  view.setUint32(at + layout.queryFlags, 0, true);
+  view.setInt32(at + layout.target, request.target, true);
+  view.setUint32(at + layout.attachType, request.attachType, true);
+  view.setUint32(at + layout.queryFlags, request.queryFlags, true);
   view.setUint32(at + layout.attachFlags, 0, true);
   view.setUint32(at + layout.count, capacity, true);
   return systemCall.bpf(command.PROG_QUERY, base + at, layout.end);
 }
 
 /** Moves the arrays to the scratch region, at least twice as long as before: a chain may grow between two reads. */
-function grow(memory: CallMemory, capacity: number, count: number, operation: () => string): number {
+function grow(memory: CallMemory, capacity: number, count: number, failure: QueryFailure): number {
   const room = Math.floor(memory.scratchSize / 8);
-  if (capacity === room) {
-    throw new KernelError(operation(), errno.ENOSPC, { reason: `the chain is longer than ${room} entries` });
-  }
+  if (capacity === room) throw failure(errno.ENOSPC, `the chain is longer than ${room} entries`);
   const entries = Math.min(room, Math.max(count, capacity * 2));
   memory.pointQuery(memory.scratch, memory.scratch + entries * 4);
   return entries;
 }
 
-function read(memory: CallMemory, count: number, capacity: number, operation: () => string): QueryResult {
-  const { view } = memory.arena;
-  const large = capacity !== memory.queryEntries;
-  const programs = large ? memory.scratch : memory.queryPrograms;
-  const links = large ? memory.scratch + capacity * 4 : memory.queryLinks;
-  const attachments: QueriedAttachment[] = [];
-  for (let i = 0; i < count; i++) {
-    attachments.push({
-      programId: view.getUint32(programs + i * 4, true),
-      linkId: view.getUint32(links + i * 4, true),
-    });
-  }
+function readRevision(memory: CallMemory, failure: QueryFailure): number {
   const revision = memory.arena.getUint64(memory.query + layout.revision);
-  if (!Number.isSafeInteger(revision)) {
-    throw new KernelError(operation(), errno.EOVERFLOW, { reason: 'the revision is above 2^53 - 1' });
-  }
-  return { revision, attachments };
+  if (!Number.isSafeInteger(revision)) throw failure(errno.EOVERFLOW, 'the revision is above 2^53 - 1');
+  return revision;
 }

@@ -1,3 +1,4 @@
+import { MprogError } from '@mprog/core';
 import { errno } from '../abi/errno.js';
 import type { ClassicQdisc } from '../laboratory.js';
 import type { ForeignFunctions } from './ffi.js';
@@ -29,6 +30,9 @@ const IFLA_NET_NS_FD = 28;
 const IFLA_INFO_KIND = 1;
 const IFLA_INFO_DATA = 2;
 const VETH_INFO_PEER = 1;
+const NETKIT_PEER_INFO = 1;
+const NETKIT_POLICY = 3;
+const NETKIT_PEER_POLICY = 4;
 const TCA_KIND = 1;
 
 const IFF_UP = 1;
@@ -91,20 +95,39 @@ export class Devices {
    * @param peerNamespace fd of the namespace of the other end
    */
   addPair(name: string, peerName: string, peerNamespace: number): void {
-    const peer = new Uint8Array([
-      ...linkHeader(0),
-      ...encodeAttributes([
-        { type: IFLA_IFNAME, value: text(peerName) },
-        { type: IFLA_NET_NS_FD, value: word(peerNamespace) },
-      ]),
-    ]);
-    const kind = encodeAttributes([
-      { type: IFLA_INFO_KIND, value: text('veth') },
-      { type: IFLA_INFO_DATA, value: encodeAttributes([{ type: VETH_INFO_PEER, value: peer }]) },
+    const peer = linkOf(peerName, [{ type: IFLA_NET_NS_FD, value: word(peerNamespace) }]);
+    this.#add(name, 'veth', [{ type: VETH_INFO_PEER, value: peer }]);
+  }
+
+  /**
+   * Makes a netkit pair whose two ends are here.
+   *
+   * @param policy what each end does with packets while it has no programs: a verdict
+   * @throws MprogError `EOPNOTSUPP` where the kernel has no netkit
+   */
+  addNetkitPair(name: string, peerName: string, policy: number): void {
+    const peer = linkOf(peerName, []);
+    try {
+      this.#add(name, 'netkit', [
+        { type: NETKIT_POLICY, value: word(policy) },
+        { type: NETKIT_PEER_POLICY, value: word(policy) },
+        { type: NETKIT_PEER_INFO, value: peer },
+      ]);
+    } catch (error) {
+      if (!MprogError.is(error) || error.code !== 'EOPNOTSUPP') throw error;
+      const reason = 'netkit is not in this kernel (needs Linux 6.7 and CONFIG_NETKIT)';
+      throw linuxError(`add netkit pair ${name}`, errno.EOPNOTSUPP, reason);
+    }
+  }
+
+  #add(name: string, kind: string, data: readonly NetlinkAttribute[]): void {
+    const value = encodeAttributes([
+      { type: IFLA_INFO_KIND, value: text(kind) },
+      { type: IFLA_INFO_DATA, value: encodeAttributes(data) },
     ]);
     this.#request(`add device ${name}`, RTM_NEWLINK, NLM_F_CREATE_EXCL, linkHeader(0), [
       { type: IFLA_IFNAME, value: text(name) },
-      { type: IFLA_LINKINFO, value: kind },
+      { type: IFLA_LINKINFO, value },
     ]);
   }
 
@@ -156,6 +179,12 @@ export class Devices {
     using socket = new RouteSocket(this.#foreign);
     return socket.request(operation, type, flags, header, attributes);
   }
+}
+
+/** A device inside of the message about another one. */
+function linkOf(name: string, attributes: readonly NetlinkAttribute[]): Uint8Array {
+  const all = [{ type: IFLA_IFNAME, value: text(name) }, ...attributes];
+  return new Uint8Array([...linkHeader(0), ...encodeAttributes(all)]);
 }
 
 function linkHeader(ifindex: number, flags: number = 0, change: number = 0): Uint8Array {

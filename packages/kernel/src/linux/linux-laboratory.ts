@@ -4,12 +4,22 @@ import { attr } from '../abi/attr.js';
 import { command } from '../abi/command.js';
 import { errno } from '../abi/errno.js';
 import { programType } from '../abi/program-type.js';
+import { verdict } from '../abi/verdict.js';
 import type { Host } from '../host.js';
-import type { ClassicQdisc, Laboratory, PacketFate } from '../laboratory.js';
+import type {
+  CgroupPacketFate,
+  ClassicQdisc,
+  Laboratory,
+  PacketFate,
+  VerdictOptions,
+} from '../laboratory.js';
 import type { Capability } from '../world.js';
 import { capabilityWords, setCapabilityWords, withEffective } from './capabilities.js';
+import { sendCgroupPacket, withProcessIn } from './cgroup-packet.js';
+import { CgroupSentinel } from './cgroup-sentinel.js';
 import { Devices } from './devices.js';
 import { type ForeignFunctions, foreignFunctions } from './ffi.js';
+import { LaboratoryCgroups } from './laboratory-cgroups.js';
 import { linuxError, orThrow } from './linux-error.js';
 import { currentNamespace } from './namespaces.js';
 import { LinuxHost } from './open-linux.js';
@@ -23,6 +33,7 @@ const AT_FDCWD = -100;
 const O_CLOEXEC = 0o2000000;
 /** The discard protocol. */
 const DEFAULT_PORT = 9;
+const LOOPBACK = 1;
 
 /** A device that the laboratory made: where it is, and its other end in the namespace of the other ends. */
 interface LaboratoryDevice {
@@ -45,6 +56,7 @@ export class LinuxLaboratory implements Laboratory {
   /** Holds the other ends of all veth pairs, so that a device has its namespace to itself. */
   readonly #peers: number;
   readonly #made: LaboratoryDevice[] = [];
+  #cgroups: LaboratoryCgroups | undefined;
   #count = 0;
   #closed = false;
 
@@ -152,7 +164,45 @@ export class LinuxLaboratory implements Laboratory {
     this.#devices.setQdisc(ifindex, kind, present);
   }
 
-  loadVerdict(value: number, options: { readonly name?: string; readonly type?: number } = {}): number {
+  addNetkitPair(policy: 'pass' | 'drop' = 'pass'): { readonly primary: number; readonly peer: number } {
+    const primary = this.#unusedName('nk');
+    const peer = `${primary}p`;
+    this.#devices.addNetkitPair(primary, peer, policy === 'pass' ? verdict.PASS : verdict.DROP);
+    const pair = { primary: this.#devices.get(primary).ifindex, peer: this.#devices.get(peer).ifindex };
+    for (const ifindex of [pair.primary, pair.peer]) this.#devices.setUp(ifindex, true);
+    return pair;
+  }
+
+  addCgroup(parent?: string): string {
+    this.#cgroups ??= new LaboratoryCgroups();
+    return this.#cgroups.add(parent);
+  }
+
+  removeCgroup(path: string): void {
+    const operation = `remove cgroup ${path}`;
+    const cgroups = this.#knownCgroup(path, operation);
+    const directory = this.host.world.openCgroup(path);
+    try {
+      using sentinel = new CgroupSentinel(this.#foreign, directory, (type) => this.loadVerdict(1, { type }));
+      cgroups.remove(path);
+      this.#until(operation, () => sentinel.released);
+    } finally {
+      this.host.world.close(directory);
+    }
+  }
+
+  sendCgroupPacket(path: string, direction: 'ingress' | 'egress'): CgroupPacketFate {
+    const cgroups = this.#knownCgroup(path, `send a packet in cgroup ${path}`);
+    this.#devices.setUp(LOOPBACK, true);
+    const fileOf = (other: string) => cgroups.processesFile(other);
+    return sendCgroupPacket(
+      this.#foreign,
+      (action) => withProcessIn(fileOf(path), fileOf, action),
+      direction,
+    );
+  }
+
+  loadVerdict(value: number, options: VerdictOptions = {}): number {
     const name = options.name ?? '';
     const nameBytes = Buffer.from(name, 'latin1');
     if (nameBytes.length > 15) {
@@ -170,7 +220,8 @@ export class LinuxLaboratory implements Laboratory {
     scratch.setPointer(attr.progLoad.instructions, instructions);
     scratch.setPointer(attr.progLoad.license, license);
     scratch.bytes.set(nameBytes, attr.progLoad.name);
-    const size = attr.progLoad.name + 16;
+    scratch.view.setUint32(attr.progLoad.expectedAttachType, options.expectedAttachType ?? 0, true);
+    const size = attr.progLoad.expectedAttachType + 4;
     const operation = `load program ${name} that returns ${value}`;
     return orThrow(this.#foreign.bpf(command.PROG_LOAD, scratch.address(0), size), operation);
   }
@@ -230,6 +281,7 @@ export class LinuxLaboratory implements Laboratory {
     this.#closed = true;
     for (const { probe } of this.#made) probe?.close();
     this.#host.close();
+    this.#cgroups?.close();
     try {
       this.#way.go();
     } finally {
@@ -269,6 +321,12 @@ export class LinuxLaboratory implements Laboratory {
     return fd;
   }
 
+  #knownCgroup(path: string, operation: string): LaboratoryCgroups {
+    this.#cgroups ??= new LaboratoryCgroups();
+    this.#cgroups.require(path, operation);
+    return this.#cgroups;
+  }
+
   #find(ifindex: number): LaboratoryDevice | undefined {
     const inode = currentNamespace();
     return this.#made.find((device) => device.ifindex === ifindex && device.inode === inode);
@@ -279,10 +337,10 @@ export class LinuxLaboratory implements Laboratory {
     this.#made.splice(this.#made.indexOf(device), 1);
   }
 
-  #unusedName(): string {
+  #unusedName(prefix: string = 'dev'): string {
     const used = new Set(this.#devices.list().map(({ name }) => name));
     for (let number = 0; ; number++) {
-      if (!used.has(`dev${number}`)) return `dev${number}`;
+      if (!used.has(`${prefix}${number}`)) return `${prefix}${number}`;
     }
   }
 

@@ -2,6 +2,7 @@ import { errno } from '../abi/errno.js';
 import type { PacketFate } from '../laboratory.js';
 import type { ForeignFunctions } from './ffi.js';
 import { linuxError, orThrow } from './linux-error.js';
+import { onOneProcessor } from './one-processor.js';
 import { ETH_P_IP, packet, packetNumber } from './packet.js';
 
 const AF_PACKET = 17;
@@ -11,7 +12,6 @@ const MSG_DONTWAIT = 0x40;
 const POLLIN = 1;
 const ADDRESS_BYTES = 20;
 const FRAME_BYTES = 2048;
-const MASK_BYTES = 1024;
 /** How long a packet may take to come out of the device; it is there at once unless the machine is very busy. */
 const BOUND_MILLISECONDS = 2000;
 
@@ -157,26 +157,4 @@ function writeAddress({ scratch }: ForeignFunctions, ifindex: number, protocol: 
   scratch.view.setUint16(0, AF_PACKET, true);
   scratch.view.setUint16(2, networkOrder(protocol), true);
   scratch.view.setInt32(4, ifindex, true);
-}
-
-/** Keeps the calling thread on the processor that it is on while an action runs. */
-function onOneProcessor<Result>(foreign: ForeignFunctions, action: () => Result): Result {
-  const { scratch } = foreign;
-  const operation = 'stay on one processor';
-  const size = orThrow(foreign.call('sched_getaffinity', 0, MASK_BYTES, scratch.address(0)), operation);
-  const before = scratch.bytes.slice(0, size);
-  orThrow(foreign.call('getcpu', scratch.address(0)), operation);
-  const processor = scratch.view.getUint32(0, true);
-  const mask = new Uint8Array(size);
-  mask[processor >> 3] = 1 << (processor & 7);
-  const set = (bytes: Uint8Array) => {
-    scratch.bytes.set(bytes);
-    return foreign.call('sched_setaffinity', 0, bytes.length, scratch.address(0));
-  };
-  orThrow(set(mask), operation);
-  try {
-    return action();
-  } finally {
-    set(before);
-  }
 }

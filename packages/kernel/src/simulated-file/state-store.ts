@@ -101,7 +101,7 @@ export class StateStore {
       return this.#kernel;
     const { version, body } = this.file.read();
     const kernel = this.#restore(body);
-    if (this.#kernel !== null) kernel.adoptBehaviours(this.#kernel);
+    if (this.#kernel !== null) kernel.runtime.adopt(this.#kernel.runtime);
     this.#kernel = kernel;
     this.#version = version;
     this.#body = JSON.stringify(kernel.save());

@@ -3,6 +3,7 @@ import { programTypeOf } from '../abi/attach-type-program.js';
 import { errno } from '../abi/errno.js';
 import { programType } from '../abi/program-type.js';
 import { type Call, isCapable } from './call.js';
+import { constantReturn } from './constant-return.js';
 import type { ProgramObject } from './objects/program.js';
 
 /**
@@ -19,11 +20,15 @@ export function checkCompatibility(call: Call, program: ProgramObject, type: num
       return type === program.expectedAttachType ? 0 : -errno.EINVAL;
     case programType.CGROUP_SKB:
       if (!isCapable(call, 'CAP_NET_ADMIN')) return -errno.EPERM;
-      // Only the verifier knows which return values a program has, so none is bound to its expected type here.
-      return type === attachType.CGROUP_INET_INGRESS || type === attachType.CGROUP_INET_EGRESS
-        ? 0
-        : -errno.EINVAL;
+      if (type === attachType.CGROUP_INET_EGRESS) return 0;
+      return type === attachType.CGROUP_INET_INGRESS && !isForEgressAlone(program) ? 0 : -errno.EINVAL;
     default:
       return programTypeOf(type) === program.type ? 0 : -errno.EINVAL;
   }
+}
+
+/** Only the verifier knows all return values of a program; here those that return a constant are known. */
+function isForEgressAlone({ expectedAttachType, instructions }: ProgramObject): boolean {
+  const value = constantReturn(instructions);
+  return expectedAttachType === attachType.CGROUP_INET_EGRESS && (value === 2 || value === 3);
 }

@@ -65,10 +65,13 @@ export class HostShape {
 
   /** Adds a cgroup below one that exists. */
   addCgroup(path: string): Cgroup {
-    return this.#transact((kernel) => kernel.cgroups.add(path));
+    return this.#transact((kernel) => {
+      const { id } = kernel.cgroups.add(path);
+      return { path, id };
+    });
   }
 
-  /** Removes a cgroup without children. */
+  /** Removes a cgroup without children, with all that is attached to it. */
   removeCgroup(path: string): void {
     this.#transact((kernel) => kernel.cgroups.remove(path));
   }
@@ -92,8 +95,8 @@ export class HostShape {
     filter: ClassicFilter | null,
     namespace?: NamespaceSelector,
   ): void {
-    this.#withDevice(name, namespace, (kernel, device, inode) =>
-      kernel.setClassicFilter(device.ifindex, direction, filter, inode),
+    this.#withDevice(name, namespace, (kernel, device) =>
+      kernel.runtime.setClassicFilter(device, direction, filter),
     );
   }
 

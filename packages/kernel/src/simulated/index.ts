@@ -1,6 +1,10 @@
 export type { HostShape } from './host-shape.js';
 export type { Direction } from './objects/device.js';
+export type { NetkitPolicy, NetkitRole } from './objects/netkit-end.js';
 export type { Behaviour, ClassicFilter, Packet, PacketResult } from './packet.js';
+export type { CgroupProgramRun, CgroupResult } from './run/run-cgroup.js';
+export type { NetkitResult } from './run/run-netkit.js';
+export type { Runtime } from './run/runtime.js';
 export type { ProcessOptions, SimulatedKernelOptions } from './simulated-kernel.js';
 export { SimulatedKernel } from './simulated-kernel.js';
 export { SimulatedLaboratory } from './simulated-laboratory.js';

@@ -1,6 +1,8 @@
+import { Chain } from '@mprog/core';
 import type { NamespaceSelector } from '../world.js';
 import type { Device } from './objects/device.js';
 import type { Namespace } from './objects/namespace.js';
+import type { NetkitPolicy } from './objects/netkit-end.js';
 import { simulatedError } from './simulated-error.js';
 
 const MAX_IFINDEX = 0x7fff_ffff;
@@ -63,15 +65,34 @@ export class Network {
     checkDeviceName(namespace, name, `add device ${name}`);
     const ifindex = this.#allocateIfindex(namespace);
     const device: Device = {
+      kind: 'device',
       ifindex,
       name,
       up: true,
       namespace,
       qdisc: null,
       tcx: { ingress: null, egress: null },
+      netkit: null,
     };
     namespace.devices.set(ifindex, device);
     return device;
+  }
+
+  /** Adds a netkit pair whose ends are up (spec 9.1). */
+  addNetkitPair(
+    namespace: Namespace,
+    primaryName: string,
+    peerName: string,
+    policy: NetkitPolicy,
+  ): readonly [primary: Device, peer: Device] {
+    checkDeviceName(namespace, primaryName, `add netkit pair ${primaryName}`);
+    if (peerName === primaryName) throw simulatedError(`add netkit pair ${primaryName}`, 'EEXIST');
+    // The peer comes first, as on Linux, so it has the lower number.
+    const peer = this.addDevice(namespace, peerName);
+    const primary = this.addDevice(namespace, primaryName);
+    primary.netkit = { role: 'primary', other: peer, policy, chain: new Chain() };
+    peer.netkit = { role: 'peer', other: primary, policy, chain: new Chain() };
+    return [primary, peer];
   }
 
   rename(device: Device, name: string): void {
@@ -92,12 +113,28 @@ export class Network {
     namespace.devices.set(device.ifindex, device);
   }
 
-  /** Takes a device out of its namespace; its hooks are the caller's to empty. */
-  removeDevice(device: Device): void {
+  /**
+   * Takes a device out of its namespace, and with it the other end of a netkit pair (spec 9.4).
+   *
+   * @returns what went; its hooks are the caller's to empty
+   */
+  removeDevice(device: Device): readonly Device[] {
     if (device.ifindex === LOOPBACK) {
       throw simulatedError(`remove device ${device.name}`, 'EOPNOTSUPP', 'lo stays as long as its namespace');
     }
-    device.namespace.devices.delete(device.ifindex);
+    return this.#take(device);
+  }
+
+  /** Ends a namespace; returns the devices that went with it (spec 8.5, 9.4). */
+  removeNamespace(namespace: Namespace): readonly Device[] {
+    this.namespaces.delete(namespace.inode);
+    return [...namespace.devices.values()].flatMap((device) => this.#take(device));
+  }
+
+  #take(device: Device): readonly Device[] {
+    const ends = device.netkit === null ? [device] : [device, device.netkit.other];
+    // Of a pair in one namespace the second end has gone with the first.
+    return ends.filter(({ namespace, ifindex }) => namespace.devices.delete(ifindex));
   }
 
   #allocateIfindex(namespace: Namespace): number {

@@ -8,6 +8,11 @@ export interface Packet {
   redirectTo?: number;
 }
 
+/** A packet of zeros that is as long as the shortest frame, with room for a checksum. */
+export function freshPacket(): Packet {
+  return { data: new Uint8Array(64) };
+}
+
 /** What a program does with a packet; the result is taken as a signed 32-bit verdict (spec 8.6). */
 export type Behaviour = (packet: Packet) => number;
 

@@ -6,7 +6,10 @@ import { chapter4 } from '../../test/suites/chapter-4.js';
 import { chapter5 } from '../../test/suites/chapter-5.js';
 import { chapter6 } from '../../test/suites/chapter-6.js';
 import { chapter7 } from '../../test/suites/chapter-7.js';
+import { chapter7Capabilities } from '../../test/suites/chapter-7-capabilities.js';
 import { chapter8 } from '../../test/suites/chapter-8.js';
+import { chapter9 } from '../../test/suites/chapter-9.js';
+import { chapter10 } from '../../test/suites/chapter-10.js';
 import { SimulatedLaboratory } from './simulated-laboratory.js';
 
 const laboratory = (): SimulatedLaboratory => new SimulatedLaboratory();
@@ -19,3 +22,7 @@ describe('chapter 5 on the simulated kernel', () => chapter5(laboratory));
 describe('chapter 6 on the simulated kernel', () => chapter6(laboratory));
 describe('chapter 7 on the simulated kernel', () => chapter7(laboratory));
 describe('chapter 8 on the simulated kernel', () => chapter8(laboratory));
+describe('chapter 10 on the simulated kernel', () => chapter10(laboratory));
+describe('section 7.10 on the simulated kernel', () => chapter7Capabilities(laboratory));
+describe('chapter 9 on a simulated kernel with netkit', () =>
+  chapter9(() => new SimulatedLaboratory({ netkit: true })));

@@ -1,21 +1,24 @@
-import { MprogError } from '@mprog/core';
 import type { ClassicQdisc } from '../laboratory.js';
 import type { Capability } from '../world.js';
 import type { Caller } from './caller.js';
 import { CgroupTree } from './cgroup-tree.js';
 import { dispatch } from './dispatch.js';
+import { CgroupLayer } from './layers/cgroup.js';
 import type { Layer } from './layers/layer.js';
+import { NetkitLayer } from './layers/netkit.js';
 import { TcxLayer } from './layers/tcx.js';
 import { INITIAL_NAMESPACE, Network } from './network.js';
 import { ObjectStore } from './object-store.js';
 import type { Device, Direction } from './objects/device.js';
 import { FdTable } from './objects/fd-table.js';
+import type { LinkTarget } from './objects/link.js';
 import type { Namespace } from './objects/namespace.js';
+import type { NetkitEnd, NetkitPolicy } from './objects/netkit-end.js';
 import type { Process, ProcessOwner } from './objects/process.js';
 import type { ProgramObject } from './objects/program.js';
 import type { Behaviour, ClassicFilter, Packet, PacketResult } from './packet.js';
 import { PinStore } from './pin-store.js';
-import { runHook } from './run-hook.js';
+import { Runtime } from './run/runtime.js';
 import { simulatedError } from './simulated-error.js';
 import { type KernelAccess, SimulatedProcess } from './simulated-process.js';
 import { readHeader, restoreState } from './state/restore-state.js';
@@ -32,6 +35,8 @@ export interface SimulatedKernelOptions {
   readonly bootId?: string;
   /** The clock, in milliseconds since 1970; `Date.now` when absent. */
   readonly now?: () => number;
+  /** Whether it has netkit (spec 9); without, as by default, it answers like the kernel that it was measured on. */
+  readonly netkit?: boolean;
   /** When it was started, in milliseconds since 1970; what the clock says when absent. */
   readonly bootTime?: number;
 }
@@ -50,7 +55,7 @@ export interface ProcessOptions {
 
 /**
  * A whole host in memory: programs, links, maps, type information, devices, namespaces, cgroups, pins and processes,
- * behind the same bpf(2) that Linux has (spec 1, 2, 7, 8).
+ * behind the same bpf(2) that Linux has (spec 1, 2, 7 to 10).
  *
  * It has no verifier and runs no instructions: a program does what `setBehaviour` gives it. Everything else answers errno
  * for errno as the kernel does.
@@ -62,14 +67,14 @@ export interface ProcessOptions {
  */
 export class SimulatedKernel extends ObjectStore {
   readonly bootId: string;
+  readonly hasNetkit: boolean;
   readonly network: Network = new Network();
-  readonly cgroups: CgroupTree = new CgroupTree();
+  readonly cgroups: CgroupTree = new CgroupTree((cgroup) => this.#removed([cgroup]));
   readonly pins: PinStore;
   readonly processes: Map<string, Process> = new Map();
-  readonly tcx: TcxLayer;
+  readonly runtime: Runtime = new Runtime(this);
+  readonly tcx: TcxLayer = new TcxLayer(this);
   readonly #layers: Map<number, Layer> = new Map();
-  #behaviours: Map<number, Behaviour> = new Map();
-  readonly #filters: WeakMap<Device, Partial<Record<Direction, ClassicFilter>>> = new WeakMap();
   readonly #clock: () => number;
   readonly #bootTime: number;
   #nextProcess = 1;
@@ -80,13 +85,15 @@ export class SimulatedKernel extends ObjectStore {
     this.#bootTime = options.bootTime ?? this.#clock();
     this.bootId = options.bootId ?? randomId();
     this.pins = new PinStore(this);
-    this.tcx = new TcxLayer(this);
     this.addLayer(this.tcx);
+    this.addLayer(new CgroupLayer(this));
+    this.hasNetkit = options.netkit ?? false;
+    if (this.hasNetkit) this.addLayer(new NetkitLayer(this));
     this.network.addInitialNamespace();
     this.cgroups.add('/');
   }
 
-  /** Adds a consumer of the engine; its attach types are its own from there on. */
+  /** Adds a layer; its attach types are its own from there on. */
   addLayer(layer: Layer): void {
     for (const type of layer.attachTypes) this.#layers.set(type, layer);
   }
@@ -199,11 +206,51 @@ export class SimulatedKernel extends ObjectStore {
     return this.network.addDevice(this.namespace(inode), name).ifindex;
   }
 
-  /** Removes a device; its hooks go with it (spec 8.5). */
+  /**
+   * Adds a netkit pair whose ends are up (spec 9).
+   *
+   * @param policy what each end does with packets while it has no programs
+   * @returns the interface numbers of the two
+   * @throws MprogError `EOPNOTSUPP` when this kernel was made without netkit, otherwise as `addDevice`
+   */
+  addNetkitPair(
+    primary: string,
+    peer: string,
+    policy: NetkitPolicy = 'pass',
+    inode: string = INITIAL_NAMESPACE,
+  ): { readonly primary: number; readonly peer: number } {
+    if (!this.hasNetkit) {
+      const reason = 'netkit is not in this kernel; it is made without unless it is asked for';
+      throw simulatedError(`add netkit pair ${primary}`, 'EOPNOTSUPP', reason);
+    }
+    const ends = this.network.addNetkitPair(this.namespace(inode), primary, peer, policy);
+    return { primary: ends[0].ifindex, peer: ends[1].ifindex };
+  }
+
+  /**
+   * Sets what an end of a netkit pair does with packets while it has no programs (spec 9.5).
+   *
+   * @throws MprogError `ENXIO` for a device that is no netkit
+   */
+  setNetkitPolicy(ifindex: number, policy: NetkitPolicy, inode: string = INITIAL_NAMESPACE): void {
+    this.netkitEnd(ifindex, inode).policy = policy;
+  }
+
+  /**
+   * One end of a netkit pair.
+   *
+   * @throws MprogError `ENXIO` for a device that is no netkit
+   */
+  netkitEnd(ifindex: number, inode: string = INITIAL_NAMESPACE): NetkitEnd {
+    const { netkit, name } = this.device(ifindex, inode);
+    if (netkit === null) throw simulatedError(`find netkit ${name}`, 'ENXIO', 'it is another kind of device');
+    return netkit;
+  }
+
+  /** Removes a device; its hooks go with it, and so does the other end of a netkit pair (spec 8.5, 9.4). */
   removeDevice(ifindex: number, inode: string = INITIAL_NAMESPACE): void {
     const device = this.device(ifindex, inode);
-    this.network.removeDevice(device);
-    for (const layer of new Set(this.#layers.values())) layer.removeDevice(device);
+    this.#removed(this.network.removeDevice(device));
   }
 
   renameDevice(ifindex: number, name: string, inode: string = INITIAL_NAMESPACE): void {
@@ -236,10 +283,12 @@ export class SimulatedKernel extends ObjectStore {
     if (inode === INITIAL_NAMESPACE) {
       throw simulatedError(`remove network namespace ${inode}`, 'EBUSY', 'the kernel started with it');
     }
-    this.network.namespaces.delete(inode);
-    for (const device of [...namespace.devices.values()]) {
-      namespace.devices.delete(device.ifindex);
-      for (const layer of new Set(this.#layers.values())) layer.removeDevice(device);
+    this.#removed(this.network.removeNamespace(namespace));
+  }
+
+  #removed(targets: readonly LinkTarget[]): void {
+    for (const layer of new Set(this.#layers.values())) {
+      for (const target of targets) layer.removeTarget(target);
     }
   }
 
@@ -260,29 +309,16 @@ export class SimulatedKernel extends ObjectStore {
   // Running
 
   /**
-   * Gives a program something to do; it is forgotten with the program and not part of a saved kernel.
+   * Gives a program something to do; see `Runtime`.
    *
    * @throws MprogError `ENOENT` when there is no such program
    */
   setBehaviour(programId: number, behaviour: Behaviour): void {
-    if (this.programs.get(programId) === undefined) {
-      throw simulatedError(`set behaviour of program ${programId}`, 'ENOENT', 'there is no such program');
-    }
-    this.#behaviours.set(programId, behaviour);
-  }
-
-  /** Whether a program has something to do. */
-  hasBehaviour(programId: number): boolean {
-    return this.#behaviours.has(programId);
+    this.runtime.setBehaviour(programId, behaviour);
   }
 
   protected override forget(program: ProgramObject): void {
-    this.#behaviours.delete(program.id);
-  }
-
-  /** Gives the programs of this kernel the behaviours that another state of the same kernel had. */
-  adoptBehaviours(other: SimulatedKernel): void {
-    this.#behaviours = new Map([...other.#behaviours].filter(([id]) => this.programs.get(id) !== undefined));
+    this.runtime.forget(program.id);
   }
 
   /** Models the classic filters of one side of a device; they act while a qdisc for that side is there (spec 8.6). */
@@ -290,31 +326,9 @@ export class SimulatedKernel extends ObjectStore {
     ifindex: number,
     direction: Direction,
     filter: ClassicFilter | null,
-    inode: string = INITIAL_NAMESPACE,
+    inode?: string,
   ): void {
-    const device = this.device(ifindex, inode);
-    const { [direction]: _, ...others } = this.#filters.get(device) ?? {};
-    this.#filters.set(device, filter === null ? others : { ...others, [direction]: filter });
-  }
-
-  /**
-   * Runs one program and counts the run while statistics are on.
-   *
-   * @returns its result as a signed 32-bit number
-   * @throws MprogError `EOPNOTSUPP` for a program without a behaviour
-   */
-  runProgram(id: number, packet: Packet): number {
-    const program = this.programs.get(id);
-    const behaviour = this.#behaviours.get(id);
-    if (program === undefined || behaviour === undefined) {
-      throw new MprogError(
-        'EOPNOTSUPP',
-        `run program ${id}${program?.name ? ` (${program.name})` : ''}: it has no behaviour, and the simulated kernel runs no instructions (EOPNOTSUPP); give it one with setBehaviour`,
-        { data: { program: id } },
-      );
-    }
-    if (this.statistics.references > 0) program.runCount++;
-    return behaviour(packet) | 0;
+    this.runtime.setClassicFilter(this.device(ifindex, inode), direction, filter);
   }
 
   /**
@@ -322,14 +336,8 @@ export class SimulatedKernel extends ObjectStore {
    *
    * @throws MprogError `EOPNOTSUPP` when it comes to a program without a behaviour
    */
-  sendPacket(
-    ifindex: number,
-    direction: Direction,
-    packet: Packet = { data: new Uint8Array(64) },
-    inode: string = INITIAL_NAMESPACE,
-  ): PacketResult {
-    const device = this.device(ifindex, inode);
-    return runHook(this, device, direction, packet, this.#filters.get(device)?.[direction]);
+  sendPacket(ifindex: number, direction: Direction, packet?: Packet, inode?: string): PacketResult {
+    return this.runtime.sendPacket(this.device(ifindex, inode), direction, packet);
   }
 
   // The whole
@@ -345,8 +353,8 @@ export class SimulatedKernel extends ObjectStore {
    * @throws MprogError `EBADMSG` for data that cannot be a saved kernel, naming the place
    */
   static restore(state: unknown, options: Pick<SimulatedKernelOptions, 'now'> = {}): SimulatedKernel {
-    const { root, bootId, bootTime } = readHeader(state);
-    const kernel = new SimulatedKernel({ ...options, bootId, bootTime });
+    const { root, ...header } = readHeader(state);
+    const kernel = new SimulatedKernel({ ...options, ...header });
     restoreState(kernel, root);
     return kernel;
   }

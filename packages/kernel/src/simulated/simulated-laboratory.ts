@@ -3,9 +3,16 @@ import { command } from '../abi/command.js';
 import { programType } from '../abi/program-type.js';
 import { Arena } from '../arena.js';
 import type { Host } from '../host.js';
-import type { ClassicQdisc, Laboratory, PacketFate } from '../laboratory.js';
+import type {
+  CgroupPacketFate,
+  ClassicQdisc,
+  Laboratory,
+  PacketFate,
+  VerdictOptions,
+} from '../laboratory.js';
 import type { Capability } from '../world.js';
 import type { Direction } from './objects/device.js';
+import type { NetkitPolicy } from './objects/netkit-end.js';
 import { orThrow } from './simulated-error.js';
 import { SimulatedKernel, type SimulatedKernelOptions } from './simulated-kernel.js';
 import type { SimulatedProcess } from './simulated-process.js';
@@ -23,6 +30,7 @@ const layout = attr.progLoad;
 export class SimulatedLaboratory implements Laboratory {
   readonly kernel: SimulatedKernel;
   readonly #process: SimulatedProcess;
+  #cgroups = 0;
   #closed = false;
 
   constructor(options: SimulatedKernelOptions = {}) {
@@ -66,7 +74,26 @@ export class SimulatedLaboratory implements Laboratory {
     this.kernel.setQdisc(ifindex, kind, present, this.#process.namespace);
   }
 
-  loadVerdict(value: number, options: { readonly name?: string; readonly type?: number } = {}): number {
+  addNetkitPair(policy?: NetkitPolicy): { readonly primary: number; readonly peer: number } {
+    const primary = this.#freeName('nk');
+    const peer = this.#freeName('nk', primary);
+    return this.kernel.addNetkitPair(primary, peer, policy, this.#process.namespace);
+  }
+
+  addCgroup(parent: string = '/'): string {
+    const path = `${parent === '/' ? '' : parent}/group${this.#cgroups++}`;
+    return this.kernel.cgroups.add(path).path;
+  }
+
+  removeCgroup(path: string): void {
+    this.kernel.cgroups.remove(path);
+  }
+
+  sendCgroupPacket(path: string, direction: Direction): CgroupPacketFate {
+    return this.kernel.runtime.runCgroup(path, `inet_${direction}`).fate;
+  }
+
+  loadVerdict(value: number, options: VerdictOptions = {}): number {
     const arena = new Arena(new ArrayBuffer(256), SCRATCH_BASE);
     const input = arena.reserve(layout.tokenFd);
     const instructions = arena.reserve(16);
@@ -77,6 +104,7 @@ export class SimulatedLaboratory implements Laboratory {
     arena.bytes.set(new TextEncoder().encode('GPL'), license);
     arena.bytes.set(new TextEncoder().encode(options.name ?? '').subarray(0, 16), input + layout.name);
     arena.view.setUint32(input + layout.type, options.type ?? programType.SCHED_CLS, true);
+    arena.view.setUint32(input + layout.expectedAttachType, options.expectedAttachType ?? 0, true);
     arena.view.setUint32(input + layout.instructionCount, 2, true);
     arena.setPointer(input + layout.instructions, instructions);
     arena.setPointer(input + layout.license, license);
@@ -112,10 +140,10 @@ export class SimulatedLaboratory implements Laboratory {
     this.close();
   }
 
-  #freeName(): string {
+  #freeName(prefix: string = 'veth', taken?: string): string {
     const names = new Set(this.#process.world.devices().map(({ name }) => name));
     let number = 0;
-    while (names.has(`veth${number}`)) number++;
-    return `veth${number}`;
+    while (names.has(`${prefix}${number}`) || `${prefix}${number}` === taken) number++;
+    return `${prefix}${number}`;
   }
 }

@@ -72,7 +72,7 @@ export class SimulatedWorld implements World {
   }
 
   cgroups(): readonly Cgroup[] {
-    return this.#process.transact((kernel) => kernel.cgroups.list());
+    return this.#process.transact((kernel) => kernel.cgroups.list().map(({ path, id }) => ({ path, id })));
   }
 
   openCgroup(path: string): number {
@@ -80,8 +80,9 @@ export class SimulatedWorld implements World {
     return this.#process.transact((kernel, { fds }) => {
       if (!path.startsWith('/'))
         throw simulatedError(operation, 'EINVAL', 'not an absolute path inside the cgroup2 tree');
-      if (!kernel.cgroups.has(path)) throw simulatedError(operation, 'ENOENT', 'there is no such cgroup');
-      return orThrow(kernel.openFd({ fds }, { kind: 'cgroup', path, references: 0 }), operation);
+      const cgroup = kernel.cgroups.get(path);
+      if (cgroup === undefined) throw simulatedError(operation, 'ENOENT', 'there is no such cgroup');
+      return orThrow(kernel.openFd({ fds }, { kind: 'directory', cgroup, references: 0 }), operation);
     });
   }
 

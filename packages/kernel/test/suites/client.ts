@@ -171,6 +171,7 @@ export function clientSuite(makeLaboratory: () => Laboratory): void {
         programId: a.id,
         attachType: 46,
         ifindex: hook.ifindex,
+        cgroupId: null,
       });
       expect(kernel.attachments.query(hook).attachments).toEqual([{ programId: a.id, linkId: id }]);
       using second = kernel.links.create(hook, b.fd, { anchors: [before(linkFd(link.fd))] });

@@ -24,7 +24,7 @@ export function findPath(call: Call): PinPlace | number {
     if (directory !== CURRENT_DIRECTORY) {
       const start = caller.fds.get(directory);
       if (start === undefined) return -errno.EBADF;
-      if (start.kind !== 'cgroup') return -errno.ENOTDIR;
+      if (start.kind !== 'directory') return -errno.ENOTDIR;
       return path.includes('/') ? -errno.ENOENT : -errno.EXDEV;
     }
   }

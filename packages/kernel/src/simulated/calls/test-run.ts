@@ -43,12 +43,12 @@ export const testRun: Command = {
     if (data === null) return -errno.EFAULT;
     const context = readContext(call, size);
     if (typeof context === 'number') return context;
-    if (!kernel.hasBehaviour(program.id)) return -errno.EOPNOTSUPP;
+    if (!kernel.runtime.hasBehaviour(program.id)) return -errno.EOPNOTSUPP;
 
     const packet = { data };
     let result = 0;
     for (let left = input.u32(layout.repeat) || 1; left > 0; left--)
-      result = kernel.runProgram(program.id, packet);
+      result = kernel.runtime.runProgram(program.id, packet);
     return finish(call, packet.data, result, context);
   },
 };

@@ -1,6 +1,5 @@
 import type { Call } from '../call.js';
-import type { Device } from '../objects/device.js';
-import type { LinkObject } from '../objects/link.js';
+import type { LinkObject, LinkTarget } from '../objects/link.js';
 import type { ProgramObject } from '../objects/program.js';
 
 /** What PROG_ATTACH, PROG_DETACH and LINK_CREATE ask of a layer. */
@@ -36,8 +35,10 @@ export interface Layer {
   updateLink(call: Call, link: LinkObject, program: ProgramObject, old: ProgramObject | null): number;
   /** Takes the link's attachment away and makes it defunct; nothing for one that is. */
   detachLink(link: LinkObject): void;
-  /** Gives back what is attached to a device that goes; its links become defunct (spec 8.5). */
-  removeDevice(device: Device): void;
+  /** Gives back what is attached to a device or cgroup that goes; its links become defunct (spec 8.5, 9.4, 10.8). */
+  removeTarget(target: LinkTarget): void;
+  /** Whether a link that has a target is attached to it, as it says of itself. */
+  owns(link: LinkObject): boolean;
   /** Writes the fields of link info that belong to the layer (spec 7.9). */
   describeLink(link: LinkObject, info: DataView): void;
 }

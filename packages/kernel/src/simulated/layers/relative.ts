@@ -2,7 +2,28 @@ import type { Refusal, Relative, RelativeResolver } from '@mprog/core';
 import { errno, errnoName } from '../../abi/errno.js';
 import { flag } from '../../abi/flag.js';
 import type { Call } from '../call.js';
-import { linkByFd, linkById, programByFd, programById } from '../lookup.js';
+import { type Failure, linkByFd, linkById, programByFd, programById } from '../lookup.js';
+import type { LinkObject } from '../objects/link.js';
+import type { ProgramObject } from '../objects/program.js';
+
+/** Whether a request names a relative object, though perhaps none that can be found. */
+export function hasRelative(flags: number, relative: number): boolean {
+  return relative !== 0 || (flags & (flag.ID | flag.LINK)) !== 0;
+}
+
+/** The relative object that a request names, of whatever type (spec 4.2, 10.3.1 #2). */
+export function relativeObject(
+  call: Call,
+  flags: number,
+  relative: number,
+): ProgramObject | LinkObject | Failure {
+  const byId = (flags & flag.ID) !== 0;
+  if ((flags & flag.LINK) !== 0) {
+    if (!byId && relative === 0) return -errno.EINVAL;
+    return byId ? linkById(call, relative) : linkByFd(call, relative);
+  }
+  return byId ? programById(call, relative) : programByFd(call, relative);
+}
 
 /**
  * How the engine gets at the relative object of a request (spec 4.2).
@@ -15,25 +36,15 @@ export function relativeOf(
   relative: number,
   type: number | undefined,
 ): Relative | RelativeResolver {
-  if (relative === 0 && (flags & (flag.ID | flag.LINK)) === 0) return 0;
-  return () => resolve(call, flags, relative, type);
-}
-
-function resolve(call: Call, flags: number, relative: number, type: number | undefined): Relative | Refusal {
-  const byId = (flags & flag.ID) !== 0;
-  if ((flags & flag.LINK) !== 0) {
-    if (!byId && relative === 0) return 'EINVAL';
-    const link = byId ? linkById(call, relative) : linkByFd(call, relative);
-    if (typeof link === 'number') return refusalOf(link);
-    return type === undefined || link.program.type === type ? -link.id : 'EINVAL';
-  }
-  const program = byId ? programById(call, relative) : programByFd(call, relative);
-  if (typeof program === 'number') return refusalOf(program);
-  return type === undefined || program.type === type ? program.id : 'EINVAL';
-}
-
-function refusalOf(failure: number): Refusal {
-  return errnoName(-failure) as Refusal;
+  if (!hasRelative(flags, relative)) return 0;
+  return () => {
+    const object = relativeObject(call, flags, relative);
+    if (typeof object === 'number') return errnoName(-object) as Refusal;
+    const isLink = object.kind === 'link';
+    const program = isLink ? object.program : object;
+    if (type !== undefined && program.type !== type) return 'EINVAL';
+    return isLink ? -object.id : object.id;
+  };
 }
 
 /** The error number, negated, of a refusal of the engine. */

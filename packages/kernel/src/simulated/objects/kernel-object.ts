@@ -1,4 +1,5 @@
 import type { BtfObject } from './btf.js';
+import type { Cgroup } from './cgroup.js';
 import type { LinkObject } from './link.js';
 import type { MapObject } from './map.js';
 import type { ProgramObject } from './program.js';
@@ -17,8 +18,8 @@ export interface PlainFile {
 
 /** The open directory of a cgroup. */
 export interface CgroupDirectory {
-  readonly kind: 'cgroup';
-  readonly path: string;
+  readonly kind: 'directory';
+  readonly cgroup: Cgroup;
   references: number;
 }
 

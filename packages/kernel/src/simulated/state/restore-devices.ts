@@ -1,34 +1,24 @@
-import { Chain, DEFAULT_CAPACITY, MprogError } from '@mprog/core';
-import { programType } from '../../abi/program-type.js';
+import type { Chain } from '@mprog/core';
 import type { ClassicQdisc } from '../../laboratory.js';
 import { isHeldByQdisc } from '../layers/tcx.js';
 import { FIRST_ADDED_NAMESPACE, INITIAL_NAMESPACE } from '../network.js';
 import type { Device, Direction } from '../objects/device.js';
 import type { Namespace } from '../objects/namespace.js';
 import type { SimulatedKernel } from '../simulated-kernel.js';
+import { readChain } from './restore-chain.js';
 import type { StateReader } from './state-reader.js';
 
 const MAX_ID = 0x7fff_ffff;
 const DEVICE_NAME = /^[^/:\s\0]{1,15}$/;
 const DIRECTIONS = ['ingress', 'egress'] as const;
 
-/** Restores namespaces, devices with their chains, and cgroups; links find their devices afterwards. */
+/** Restores namespaces and devices with their tcx chains; links and netkit pairs find their devices afterwards. */
 export function restoreDevices(kernel: SimulatedKernel, root: StateReader): void {
-  const { network, cgroups } = kernel;
+  const { network } = kernel;
   network.namespaces.clear();
   network.nextInode = root.field('nextNamespace').integer(FIRST_ADDED_NAMESPACE, Number.MAX_SAFE_INTEGER);
   for (const item of root.field('namespaces').items()) readNamespace(kernel, item);
   if (network.get(INITIAL_NAMESPACE) === undefined) throw root.refuse('lacks the first network namespace');
-
-  cgroups.clear();
-  cgroups.nextId = root.field('nextCgroup').integer(1, Number.MAX_SAFE_INTEGER);
-  for (const item of root.field('cgroups').items()) {
-    cgroups.restore({
-      path: item.field('path').text(/^\/[^\0\n]*$/),
-      id: item.field('id').text(/^\d{1,16}$/),
-    });
-  }
-  if (!cgroups.has('/')) throw root.refuse('lacks the root of the cgroups');
 }
 
 function readNamespace(kernel: SimulatedKernel, item: StateReader): void {
@@ -60,19 +50,21 @@ function readNamespace(kernel: SimulatedKernel, item: StateReader): void {
 function readDevice(kernel: SimulatedKernel, item: StateReader, namespace: Namespace): Device {
   const qdisc = item.field('qdisc');
   const device: Device = {
+    kind: 'device',
     ifindex: item.field('ifindex').integer(1, MAX_ID),
     name: item.field('name').text(DEVICE_NAME),
     up: item.field('up').boolean(),
     namespace,
     qdisc: qdisc.isNull ? null : qdisc.oneOf<ClassicQdisc>(['clsact', 'ingress']),
     tcx: { ingress: null, egress: null },
+    netkit: null,
   };
   for (const direction of DIRECTIONS)
-    device.tcx[direction] = readChain(kernel, item.field(direction), device, direction);
+    device.tcx[direction] = readTcxChain(kernel, item.field(direction), device, direction);
   return device;
 }
 
-function readChain(
+function readTcxChain(
   kernel: SimulatedKernel,
   item: StateReader,
   device: Device,
@@ -83,25 +75,7 @@ function readChain(
     if (held) throw item.refuse(`is missing though ${device.qdisc} is there`);
     return null;
   }
-  if (item.field('capacity').integer() !== DEFAULT_CAPACITY) throw item.refuse('has another capacity');
-  const chain = restoreChain(item);
+  const chain = readChain(kernel, item);
   if (chain.count === 0 && !held) throw item.refuse('is there without a program');
-  for (let i = 0; i < chain.count; i++) {
-    const program = kernel.programs.get(chain.programAt(i));
-    if (program === undefined)
-      throw item.refuse(`names the program ${chain.programAt(i)}, which is not there`);
-    if (program.type !== programType.SCHED_CLS)
-      throw item.refuse(`has the program ${program.id} of another type`);
-    if (chain.linkAt(i) === 0) kernel.acquire(program);
-  }
   return chain;
-}
-
-function restoreChain(item: StateReader): Chain {
-  try {
-    return Chain.restore(item.raw() as Parameters<typeof Chain.restore>[0]);
-  } catch (error) {
-    if (MprogError.is(error)) throw item.refuse(`is no chain: ${error.message}`);
-    throw error;
-  }
 }

@@ -1,8 +1,10 @@
+import type { Cgroup } from '../objects/cgroup.js';
 import type { Access } from '../objects/fd-table.js';
 import type { KernelObject } from '../objects/kernel-object.js';
 import type { ProcessOwner } from '../objects/process.js';
 import { isPinnable, type PinDirectory } from '../pin-store.js';
 import type { SimulatedKernel } from '../simulated-kernel.js';
+import { CGROUP_ID, CGROUP_PATH } from './restore-cgroups.js';
 import { known, readId } from './restore-table.js';
 import type { StateReader } from './state-reader.js';
 
@@ -65,6 +67,15 @@ function readOwner(item: StateReader): ProcessOwner {
   };
 }
 
+/** The cgroup that a directory is that of; one that is not in the tree was removed while the directory was open. */
+function readDirectoryOf({ cgroups }: SimulatedKernel, item: StateReader): Cgroup {
+  const path = item.field('path').text(CGROUP_PATH);
+  const id = item.field('id').text(CGROUP_ID);
+  const cgroup = cgroups.get(path);
+  if (cgroup?.id === id) return cgroup;
+  return { kind: 'cgroup', path, id, parent: null, hooks: new Map(), removed: true };
+}
+
 function readReference(kernel: SimulatedKernel, item: StateReader): KernelObject {
   const kind = item.field('kind').oneOf(KINDS);
   switch (kind) {
@@ -73,7 +84,7 @@ function readReference(kernel: SimulatedKernel, item: StateReader): KernelObject
     case 'statistics':
       return kernel.statistics;
     case 'cgroup':
-      return { kind: 'cgroup', path: item.field('path').text(/^\/[^\0\n]*$/), references: 0 };
+      return { kind: 'directory', cgroup: readDirectoryOf(kernel, item), references: 0 };
     default: {
       const tables = { program: kernel.programs, link: kernel.links, map: kernel.maps, btf: kernel.btfs };
       const id = item.field('id');

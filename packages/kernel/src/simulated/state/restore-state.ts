@@ -3,9 +3,12 @@ import type { BtfObject } from '../objects/btf.js';
 import type { MapObject, MapTypeInfo } from '../objects/map.js';
 import type { ExtraInfo, ProgramObject } from '../objects/program.js';
 import type { SimulatedKernel } from '../simulated-kernel.js';
+import { checkOwners } from './check-owners.js';
+import { restoreCgroupHooks, restoreCgroups } from './restore-cgroups.js';
 import { restoreDevices } from './restore-devices.js';
 import { restoreHolders } from './restore-holders.js';
 import { restoreLinks } from './restore-links.js';
+import { restoreNetkit } from './restore-netkit.js';
 import { known, readId, restoreTable } from './restore-table.js';
 import { STATE_FORMAT, STATE_VERSION } from './simulated-state.js';
 import { damaged, StateReader } from './state-reader.js';
@@ -17,6 +20,7 @@ export function readHeader(state: unknown): {
   readonly root: StateReader;
   readonly bootId: string;
   readonly bootTime: number;
+  readonly netkit: boolean;
 } {
   const root = new StateReader(state, 'state');
   if (root.field('format').raw() !== STATE_FORMAT) throw root.refuse('is no saved simulated kernel');
@@ -27,6 +31,7 @@ export function readHeader(state: unknown): {
     root,
     bootId: root.field('bootId').text(/^[\w-]{1,64}$/),
     bootTime: root.field('bootTime').integer(0, Number.MAX_SAFE_INTEGER),
+    netkit: root.field('netkit').boolean(),
   };
 }
 
@@ -46,7 +51,11 @@ export function restoreState(kernel: SimulatedKernel, root: StateReader): void {
   }
   for (const { typeInfo } of kernel.maps.values()) if (typeInfo !== null) kernel.acquire(typeInfo.btf);
   restoreDevices(kernel, root);
+  restoreNetkit(kernel, root);
+  restoreCgroups(kernel, root);
   restoreLinks(kernel, root);
+  restoreCgroupHooks(kernel, root);
+  checkOwners(kernel, root);
   restoreHolders(kernel, root);
   for (const [name, table] of [
     ['program', kernel.programs],

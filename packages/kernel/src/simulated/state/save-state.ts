@@ -1,11 +1,20 @@
+import type { Cgroup } from '../objects/cgroup.js';
+import type { Device } from '../objects/device.js';
 import type { KernelObject } from '../objects/kernel-object.js';
+import type { LinkTarget } from '../objects/link.js';
+import type { NetkitEnd } from '../objects/netkit-end.js';
 import type { ExtraInfo } from '../objects/program.js';
 import type { PinDirectory } from '../pin-store.js';
 import type { SimulatedKernel } from '../simulated-kernel.js';
 import { toBase64 } from './base64.js';
 import {
+  type SavedCgroupEntry,
+  type SavedCgroupHook,
+  type SavedDeviceName,
   type SavedEntries,
   type SavedExtraInfo,
+  type SavedLink,
+  type SavedNetkit,
   type SavedReference,
   type SimulatedState,
   STATE_FORMAT,
@@ -20,6 +29,7 @@ export function saveState(kernel: SimulatedKernel, bootTime: number): SimulatedS
     version: STATE_VERSION,
     bootId: kernel.bootId,
     bootTime,
+    netkit: kernel.hasNetkit,
     programs: {
       nextId: programs.nextId,
       items: [...programs.values()].map((program) => ({
@@ -42,12 +52,12 @@ export function saveState(kernel: SimulatedKernel, bootTime: number): SimulatedS
     },
     links: {
       nextId: links.nextId,
-      items: [...links.values()].map(({ id, type, attachType, program, device }) => ({
+      items: [...links.values()].map(({ id, type, attachType, program, target }) => ({
         id,
         type,
         attachType,
         program: program.id,
-        device: device === null ? null : { namespace: device.namespace.inode, ifindex: device.ifindex },
+        target: saveTarget(target),
       })),
     },
     maps: {
@@ -83,10 +93,11 @@ export function saveState(kernel: SimulatedKernel, bootTime: number): SimulatedS
         qdisc: device.qdisc,
         ingress: device.tcx.ingress?.save() ?? null,
         egress: device.tcx.egress?.save() ?? null,
+        netkit: device.netkit === null ? null : saveNetkit(device.netkit),
       })),
     })),
     nextCgroup: cgroups.nextId,
-    cgroups: cgroups.list(),
+    cgroups: cgroups.list().map(({ path, id, hooks }) => ({ path, id, hooks: saveHooks(hooks) })),
     mounts: [...kernel.pins.mounts].map(([path, root]) => [path, saveEntries(root)] as const),
     processes: [...kernel.processes.values()].map(({ key, owner, fds }) => ({
       key,
@@ -103,14 +114,38 @@ function saveExtra({ recordSize, records }: ExtraInfo): SavedExtraInfo {
 
 function saveReference(object: KernelObject): SavedReference {
   switch (object.kind) {
-    case 'cgroup':
-      return { kind: 'cgroup', path: object.path };
+    case 'directory':
+      return { kind: 'cgroup', path: object.cgroup.path, id: object.cgroup.id };
     case 'file':
     case 'statistics':
       return { kind: object.kind };
     default:
       return { kind: object.kind, id: object.id };
   }
+}
+
+function saveTarget(target: LinkTarget | null): SavedLink['target'] {
+  if (target === null) return null;
+  return target.kind === 'cgroup' ? { cgroup: target.path } : nameOf(target);
+}
+
+function nameOf({ namespace, ifindex }: Device): SavedDeviceName {
+  return { namespace: namespace.inode, ifindex };
+}
+
+function saveNetkit({ role, other, policy, chain }: NetkitEnd): SavedNetkit {
+  return { role, other: nameOf(other), policy, chain: chain.save() };
+}
+
+function saveHooks(hooks: Cgroup['hooks']): readonly SavedCgroupHook[] {
+  return [...hooks].map(([attachType, { mode, revision, entries }]) => ({
+    attachType,
+    mode,
+    revision,
+    entries: entries.map(({ owner, preorder }): SavedCgroupEntry => {
+      return owner.kind === 'link' ? { link: owner.id, preorder } : { program: owner.id, preorder };
+    }),
+  }));
 }
 
 function saveEntries(directory: PinDirectory): SavedEntries {

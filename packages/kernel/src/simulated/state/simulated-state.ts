@@ -3,12 +3,13 @@ import type { ClassicQdisc } from '../../laboratory.js';
 import type { Cgroup } from '../../world.js';
 import type { Access } from '../objects/fd-table.js';
 import type { ArrayOwner } from '../objects/map.js';
+import type { NetkitPolicy, NetkitRole } from '../objects/netkit-end.js';
 import type { ProcessOwner } from '../objects/process.js';
 
 /** What the field `format` of a saved kernel says. */
 export const STATE_FORMAT = 'mprog simulated kernel';
 /** Version that is written; others are refused. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /** Objects of one kind, and the id that is tried next. */
 export interface SavedTable<Item> {
@@ -19,7 +20,7 @@ export interface SavedTable<Item> {
 /** What an fd or a pin stands for. */
 export type SavedReference =
   | { readonly kind: 'program' | 'link' | 'map' | 'btf'; readonly id: number }
-  | { readonly kind: 'cgroup'; readonly path: string }
+  | ({ readonly kind: 'cgroup' } & Cgroup)
   | { readonly kind: 'file' }
   | { readonly kind: 'statistics' };
 
@@ -54,7 +55,18 @@ export interface SavedLink {
   readonly attachType: number;
   readonly program: number;
   /** Null for a defunct one. */
-  readonly device: { readonly namespace: string; readonly ifindex: number } | null;
+  readonly target: SavedDeviceName | SavedCgroupName | null;
+}
+
+/** A device as what refers to it names it. */
+export interface SavedDeviceName {
+  readonly namespace: string;
+  readonly ifindex: number;
+}
+
+/** A cgroup as a link names it. */
+export interface SavedCgroupName {
+  readonly cgroup: string;
 }
 
 export interface SavedMap {
@@ -86,6 +98,33 @@ export interface SavedDevice {
   readonly qdisc: ClassicQdisc | null;
   readonly ingress: ChainState | null;
   readonly egress: ChainState | null;
+  readonly netkit: SavedNetkit | null;
+}
+
+/** One end of a netkit pair. */
+export interface SavedNetkit {
+  readonly role: NetkitRole;
+  readonly other: SavedDeviceName;
+  readonly policy: NetkitPolicy;
+  readonly chain: ChainState;
+}
+
+/** An entry of a cgroup's list: a program by its id, or a link by its. */
+export type SavedCgroupEntry = { readonly preorder: boolean } & (
+  | { readonly program: number }
+  | { readonly link: number }
+);
+
+/** What a cgroup has for one attach type. */
+export interface SavedCgroupHook {
+  readonly attachType: number;
+  readonly mode: number;
+  readonly revision: number;
+  readonly entries: readonly SavedCgroupEntry[];
+}
+
+export interface SavedCgroup extends Cgroup {
+  readonly hooks: readonly SavedCgroupHook[];
 }
 
 export interface SavedNamespace {
@@ -116,6 +155,8 @@ export interface SimulatedState {
   readonly bootId: string;
   /** Milliseconds since 1970. */
   readonly bootTime: number;
+  /** Whether the kernel has netkit. */
+  readonly netkit: boolean;
   readonly programs: SavedTable<SavedProgram>;
   readonly links: SavedTable<SavedLink>;
   readonly maps: SavedTable<SavedMap>;
@@ -123,7 +164,7 @@ export interface SimulatedState {
   readonly nextNamespace: number;
   readonly namespaces: readonly SavedNamespace[];
   readonly nextCgroup: number;
-  readonly cgroups: readonly Cgroup[];
+  readonly cgroups: readonly SavedCgroup[];
   readonly mounts: readonly (readonly [path: string, entries: SavedEntries])[];
   readonly processes: readonly SavedProcess[];
 }

@@ -39,6 +39,12 @@ export class StateReader {
     return new StateReader((this.#value as Record<string, unknown>)[name], `${this.where}.${name}`);
   }
 
+  /** Whether it is an object with a field of this name. */
+  has(name: string): boolean {
+    const value = this.#value;
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, name);
+  }
+
   /** Every element of an array. */
   items(): readonly StateReader[] {
     if (!Array.isArray(this.#value)) throw this.refuse('is not an array');

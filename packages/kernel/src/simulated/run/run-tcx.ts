@@ -1,29 +1,23 @@
-import { verdict } from '../abi/verdict.js';
-import type { PacketFate } from '../laboratory.js';
-import { isHeldByQdisc } from './layers/tcx.js';
-import type { Device, Direction } from './objects/device.js';
-import type { ClassicFilter, Packet, PacketResult } from './packet.js';
-import type { SimulatedKernel } from './simulated-kernel.js';
+import { verdict } from '../../abi/verdict.js';
+import { isHeldByQdisc } from '../layers/tcx.js';
+import type { Device, Direction } from '../objects/device.js';
+import type { ClassicFilter, Packet, PacketResult } from '../packet.js';
+import { runChain } from './run-chain.js';
+import type { Runtime } from './runtime.js';
 
 /**
  * Sends a packet through the tcx hook of a device and then, where the verdict says so, through its classic filters
  * (spec 8.6). The chain is the one that the packet found: changes meet the next packet.
  */
-export function runHook(
-  kernel: SimulatedKernel,
+export function runTcx(
+  runtime: Runtime,
   device: Device,
   direction: Direction,
   packet: Packet,
   filter: ClassicFilter | undefined,
 ): PacketResult {
-  const ran: number[] = [];
-  let value: number = verdict.NEXT;
-  for (const id of device.tcx[direction]?.snapshot() ?? []) {
-    ran.push(id);
-    value = kernel.runProgram(id, packet);
-    if (value !== verdict.NEXT) break;
-  }
-  const result = (fate: PacketFate | 'redirected', classic: boolean = false): PacketResult => ({
+  const { ran, value } = runChain(runtime, device.tcx[direction]?.snapshot() ?? [], packet);
+  const result = (fate: PacketResult['fate'], classic: boolean = false): PacketResult => ({
     fate,
     direction,
     ran,

@@ -1,0 +1,106 @@
+import { MprogError } from '@mprog/core';
+import { type CgroupAttachType, cgroupAttachTypes } from '../../abi/cgroup-attach-type.js';
+import { INITIAL_NAMESPACE } from '../network.js';
+import type { Device, Direction } from '../objects/device.js';
+import {
+  type Behaviour,
+  type ClassicFilter,
+  freshPacket,
+  type Packet,
+  type PacketResult,
+} from '../packet.js';
+import { simulatedError } from '../simulated-error.js';
+import type { SimulatedKernel } from '../simulated-kernel.js';
+import { type CgroupResult, runCgroup } from './run-cgroup.js';
+import { type NetkitResult, runNetkit } from './run-netkit.js';
+import { runTcx } from './run-tcx.js';
+
+/**
+ * What happens at the hooks of a kernel: programs run, packets meet verdicts. Behaviours stand in for instructions.
+ *
+ * What sends or runs throws an `MprogError` with the code `EOPNOTSUPP` when it comes to a program without a behaviour.
+ */
+export class Runtime {
+  readonly #kernel: SimulatedKernel;
+  #behaviours: Map<number, Behaviour> = new Map();
+  readonly #filters: WeakMap<Device, Partial<Record<Direction, ClassicFilter>>> = new WeakMap();
+
+  constructor(kernel: SimulatedKernel) {
+    this.#kernel = kernel;
+  }
+
+  /**
+   * Gives a program something to do; it is forgotten with the program and not part of a saved kernel.
+   *
+   * @throws MprogError `ENOENT` when there is no such program
+   */
+  setBehaviour(program: number, behaviour: Behaviour): void {
+    if (this.#kernel.programs.get(program) === undefined) {
+      throw simulatedError(`set behaviour of program ${program}`, 'ENOENT', 'there is no such program');
+    }
+    this.#behaviours.set(program, behaviour);
+  }
+
+  /** Whether a program has something to do. */
+  hasBehaviour(program: number): boolean {
+    return this.#behaviours.has(program);
+  }
+
+  /** Forgets what a program did that has gone. */
+  forget(program: number): void {
+    this.#behaviours.delete(program);
+  }
+
+  /** Takes over the behaviours that another state of the same kernel had. */
+  adopt(other: Runtime): void {
+    this.#behaviours = new Map(
+      [...other.#behaviours].filter(([id]) => this.#kernel.programs.get(id) !== undefined),
+    );
+  }
+
+  /** Models the classic filters of one side of a device; they act while a qdisc for that side is there (spec 8.6). */
+  setClassicFilter(device: Device, direction: Direction, filter: ClassicFilter | null): void {
+    const { [direction]: _, ...others } = this.#filters.get(device) ?? {};
+    this.#filters.set(device, filter === null ? others : { ...others, [direction]: filter });
+  }
+
+  /** Runs one program, counts the run while statistics are on and returns a signed 32-bit number. */
+  runProgram(id: number, packet: Packet): number {
+    const program = this.#kernel.programs.get(id);
+    const behaviour = this.#behaviours.get(id);
+    if (program === undefined || behaviour === undefined) {
+      throw new MprogError(
+        'EOPNOTSUPP',
+        `run program ${id}${program?.name ? ` (${program.name})` : ''}: it has no behaviour, and the simulated kernel runs no instructions (EOPNOTSUPP); give it one with setBehaviour`,
+        { data: { program: id } },
+      );
+    }
+    if (this.#kernel.statistics.references > 0) program.runCount++;
+    return behaviour(packet) | 0;
+  }
+
+  /** Sends a packet through one side of a device (spec 8.6). */
+  sendPacket(device: Device, direction: Direction, packet: Packet = freshPacket()): PacketResult {
+    return runTcx(this, device, direction, packet, this.#filters.get(device)?.[direction]);
+  }
+
+  /**
+   * Sends a packet from one end of a netkit pair to the other (spec 9.5).
+   *
+   * @throws MprogError `ENODEV`, `ENXIO` for a device that is no netkit
+   */
+  transmit(ifindex: number, packet: Packet = freshPacket(), inode: string = INITIAL_NAMESPACE): NetkitResult {
+    return runNetkit(this, this.#kernel.netkitEnd(ifindex, inode), packet);
+  }
+
+  /**
+   * Runs what acts in a cgroup (spec 10.9).
+   *
+   * @throws MprogError `ENOENT` without the cgroup
+   */
+  runCgroup(path: string, type: CgroupAttachType, packet: Packet = freshPacket()): CgroupResult {
+    const cgroup = this.#kernel.cgroups.get(path);
+    if (cgroup === undefined) throw simulatedError(`run cgroup ${path}`, 'ENOENT', 'there is no such cgroup');
+    return runCgroup(this, cgroup, cgroupAttachTypes[type], packet);
+  }
+}
