@@ -90,7 +90,7 @@ export const commandTable: CommandTable = {
         { name: 'link', summary: 'attach by a link, which owns the attachment' },
         option.pin,
         option.revision,
-        { name: 'force', summary: 'also replace a program that is not ours' },
+        { name: 'force', summary: 'also replace, or pin below mprog/, a program that is not ours' },
         option.dryRun,
       ],
       alternatives: [{ names: ['--first', '--last'] }],
@@ -184,11 +184,12 @@ export const commandTable: CommandTable = {
     {
       path: ['link', 'pin'],
       summary: 'pin a link, so that it outlives its holder',
+      description: [ownership, 'A pin below mprog/ makes a link ours.'],
       arguments: [
         argument(value.link, 'the link: link:N, pin:PATH, or id:, name:, tag: of its program'),
         argument(value.pin, 'where, on bpffs'),
       ],
-      options: [option.dryRun],
+      options: [option.force, option.dryRun],
       examples: [
         { line: 'mprog link pin link:7 /sys/fs/bpf/mprog/links/fw', meaning: 'hold link 7 by a pin' },
       ],

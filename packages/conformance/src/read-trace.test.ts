@@ -194,6 +194,9 @@ describe('a file that cannot be read ends in one error with its path', () => {
       const path = join(directory, 'none.jsonl.gz');
       expect(() => readTraceFile(path)).toThrow(`read trace ${path}: there is no such file (ENOENT)`);
       expect(() => readTraceFile(directory)).toThrow('it is a directory; name the files in it (EISDIR)');
+      expect(() => readTraceFile('/dev/zero')).toThrow(
+        'read trace /dev/zero: it is no regular file (EINVAL)',
+      );
     } finally {
       rmSync(directory, { recursive: true });
     }

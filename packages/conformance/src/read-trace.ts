@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { MprogError } from '@mprog/core';
+import { readRegularFile } from '@mprog/kernel/read-regular-file';
 import { parseTrace } from './parse-trace.js';
 import type { Trace } from './trace.js';
 import { traceError } from './trace-error.js';
@@ -28,16 +28,16 @@ export function readTrace(bytes: Uint8Array, file: string): Trace {
 /**
  * Reads the trace in a file.
  *
- * @throws MprogError `ERR_INVALID_TRACE`, or the errno name when the file cannot be read
+ * @throws MprogError `ERR_INVALID_TRACE`, or the errno name when the file cannot be read or is no regular one
  */
 export function readTraceFile(path: string): Trace {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = readRegularFile(path, MAX_BYTES);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const reason = reasons[code ?? ''] ?? (cause as Error).message;
-    throw new MprogError(code ?? 'EIO', `read trace ${path}: ${reason} (${code ?? 'EIO'})`, {
+    if (!MprogError.is(cause)) throw cause;
+    const { code, data } = cause;
+    throw new MprogError(code, `read trace ${path}: ${reasons[code] ?? data.reason} (${code})`, {
       cause,
       data: { file: path, line: null },
     });
@@ -48,7 +48,6 @@ export function readTraceFile(path: string): Trace {
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a directory; name the files in it',
-  EACCES: 'permission denied',
 };
 
 function isGzip(bytes: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 import { replace } from '@mprog/core';
 import { isErrno, programFd } from '@mprog/kernel';
-import { checkPinPath, defaultLinkPin, makePinDirectory, ownBpffs } from './bpffs.js';
+import { checkPinPath, defaultLinkPin, isOurPin, ownBpffs, withPinDirectory } from './bpffs.js';
 import { type Chain, readChain, staleIfChanged } from './chain.js';
 import {
   type Change,
@@ -59,20 +59,17 @@ export function attach(
   const plan = () => planAttach(context, hook, handle.program, options, operation);
   const firstPlan = plan();
   const pin = choosePin(context, hook, handle, options, firstPlan, operation);
+  if (pin !== null) requireOurProgram(context, handle, options, firstPlan, pin, operation);
   const request: Request = { context, hook, handle, options, operation, pin };
   if (options.dryRun === true) return dryRun(request, firstPlan);
   handle.open();
-  return journalled(context, intentOf(request, firstPlan), () => {
-    const done = guarded(
-      context,
-      operation,
-      firstPlan,
-      plan,
-      (current) => act(request, current),
-      options.revision === undefined,
-    );
-    return report(request, done);
-  });
+  const replan = options.revision === undefined;
+  return journalled(context, intentOf(request, firstPlan), () =>
+    withPinDirectory(context.world, pin, operation, () => {
+      const done = guarded(context, operation, firstPlan, plan, (current) => act(request, current), replan);
+      return report(request, done);
+    }),
+  );
 }
 
 function choosePin(
@@ -95,8 +92,29 @@ function choosePin(
           name === null || name === '' ? `program-${id}` : name,
         )
       : null);
-  if (path !== null) checkPinPath(world, path, operation);
+  const prune = makesLink ? ' (mprog link prune removes those of links whose device is gone)' : '';
+  const taken = `choose another path with --pin, or remove that pin${prune}`;
+  if (path !== null) checkPinPath(world, path, operation, taken);
   return path;
+}
+
+/** A pin below `mprog/` makes a program ours on every hook, those that somebody else put it on too. */
+function requireOurProgram(
+  context: Context,
+  { object, program }: ProgramHandle,
+  options: AttachOptions,
+  { view, replaced }: AttachPlan,
+  pin: string,
+  operation: string,
+): void {
+  const pinsLink = replaced === null ? options.link === true : replaced.link !== null;
+  if (pinsLink || object !== null || program.id === null || options.force === true) return;
+  if (!isOurPin(context.world.pins.mounts(), pin) || view.ownsProgram(program.id) === true) return;
+  const what = `id:${program.id} is not ours, and a pin below mprog/ would make it ours on every hook`;
+  throw refusal('ERR_FOREIGN', operation, what, {
+    remedy: 'choose a path elsewhere, or give --force',
+    data: { program: program.id, link: null },
+  });
 }
 
 function act(request: Request, plan: AttachPlan): Done {
@@ -127,7 +145,7 @@ function actByLink(request: Request, plan: AttachPlan): Done {
   const { context, hook, handle } = request;
   const { kernel } = context;
   const expectedRevision = plan.chain.revision;
-  // Closing the only fd of the link detaches it, so whatever fails before the pin is made leaves nothing behind.
+  // Closing the only fd of the link detaches it, so whatever fails up to its pin leaves nothing behind.
   using link = sent(request, plan, () =>
     kernel.links.create(hook.kernelHook, handle.open(), { anchors: plan.anchors, expectedRevision }),
   );
@@ -171,17 +189,8 @@ function sent<Result>(
 function pinObject({ context, pin }: Request, fd: () => number): () => void {
   if (pin === null) return () => {};
   const { kernel, world } = context;
-  const removeDirectories = makePinDirectory(world, pin);
-  try {
-    kernel.pins.pin(fd(), pin);
-  } catch (error) {
-    removeDirectories();
-    throw error;
-  }
-  return () => {
-    world.pins.remove(pin);
-    removeDirectories();
-  };
+  kernel.pins.pin(fd(), pin);
+  return () => world.pins.remove(pin);
 }
 
 /** Looks whether the change is there. */

@@ -59,44 +59,87 @@ export function encodePinName(name: string): string {
 /**
  * Checks a path that something is to be pinned at, before anything is done.
  *
+ * @param taken what to do when something is there already
  * @throws MprogError `ERR_INVALID_ARGUMENT`, `ENOENT` without bpffs, `EPERM` outside of one or for a name with a dot,
- * `EEXIST` when it is taken
+ * `EEXIST` when it is taken, `ENOTDIR` below a pin
  */
-export function checkPinPath(world: World, path: string, operation: string): void {
-  const refuse = (code: 'ERR_INVALID_ARGUMENT' | 'EPERM' | 'EEXIST', reason: string, remedy?: string) =>
-    refusal(code, operation, reason, remedy === undefined ? {} : { remedy });
+export function checkPinPath(world: World, path: string, operation: string, taken: string): void {
   const own = ownBpffs(world, operation);
   const names = path.split('/').slice(1);
   if (!path.startsWith('/') || path.includes('\0') || names.some((name) => name === '')) {
-    throw refuse('ERR_INVALID_ARGUMENT', `${JSON.stringify(path)} is no absolute path of a pin`);
+    const reason = `${JSON.stringify(path)} is no absolute path of a pin`;
+    throw refusal('ERR_INVALID_ARGUMENT', operation, reason);
   }
   const mount = mountOf(world, path);
   if (mount === null) {
-    throw refuse('EPERM', `${path} is not below a bpffs`, `choose a path below ${own}`);
+    const remedy = `choose a path below ${own}`;
+    throw refusal('EPERM', operation, `${path} is not below a bpffs`, { remedy });
   }
   if (path.slice(below(mount).length).includes('.')) {
-    throw refuse('EPERM', `${path}: names on bpffs hold no dot`, 'choose another name');
+    const remedy = 'choose another name';
+    throw refusal('EPERM', operation, `${path}: names on bpffs hold no dot`, { remedy });
   }
-  if (exists(world, path)) {
-    throw refuse(
-      'EEXIST',
-      `${path} is taken`,
-      'choose another path with --pin, or remove that pin (mprog link prune removes those of links whose device is gone)',
-    );
+  for (const at of fromTop(mount, path)) {
+    const found = kindOf(world, at);
+    if (found === null) return;
+    if (at === path) throw refusal('EEXIST', operation, `${path} is taken`, { remedy: taken });
+    if (found === 'pin') {
+      const remedy = 'choose another path';
+      throw refusal('ENOTDIR', operation, `${at} is a pin and no directory`, { remedy });
+    }
   }
 }
 
 /**
- * Makes the directory that a pin goes into.
+ * Makes the directory that a pin goes into and tries whether it takes one, then does what pins something there; when that
+ * fails the directories that were made go again.
  *
- * @returns undoes it: removes the directories that were made, as far as they are empty
+ * @param path null for an action that pins nothing
+ * @throws MprogError `EROFS`, `EACCES`, … before the action, and what the action throws
  */
-export function makePinDirectory(world: World, path: string): () => void {
+export function withPinDirectory<Result>(
+  world: World,
+  path: string | null,
+  operation: string,
+  action: () => Result,
+): Result {
+  if (path === null) return action();
   const mount = mountOf(world, path) ?? '';
-  const made: string[] = [];
-  for (let at = parent(path); at.length > mount.length && !exists(world, at); at = parent(at)) made.push(at);
-  if (made[0] !== undefined) world.pins.makeDirectory(made[0]);
-  return () => removeEmpty(world, made);
+  const directory = parent(path);
+  const missing = fromTop(mount, directory)
+    .filter((at) => kindOf(world, at) === null)
+    .reverse();
+  try {
+    try {
+      // Making something is the only question whose answer holds for every right and every mount.
+      const trial = `${directory}/mprog-trial-${process.pid}`;
+      world.pins.makeDirectory(trial);
+      world.pins.removeDirectory(trial);
+    } catch (error) {
+      throw unfit(error, mount, directory, operation);
+    }
+    return action();
+  } catch (error) {
+    removeEmpty(world, missing);
+    throw error;
+  }
+}
+
+function unfit(error: unknown, mount: string, directory: string, operation: string): unknown {
+  if (isErrno(error, 'EROFS')) {
+    return refusal('EROFS', operation, `bpffs at ${mount} is read-only`, {
+      remedy: `remount it with mount -o remount,rw ${mount}`,
+      cause: error,
+    });
+  }
+  if (!MprogError.is(error)) return error;
+  if (error.code === 'EACCES' || error.code === 'EPERM') {
+    return refusal(error.code, operation, `no pin may be made in ${directory}`, {
+      remedy: 'choose a directory that may be written',
+      cause: error,
+    });
+  }
+  return new MprogError(error.code, `${operation}: ${error.message}`, { cause: error, data: error.data });
 }
 
 /** Removes what a pin of ours leaves empty above it, up to `mprog/` itself. */
@@ -125,16 +168,23 @@ function mountOf(world: World, path: string): string | null {
   return mounts.sort((a, b) => b.length - a.length)[0] ?? null;
 }
 
-function exists(world: World, path: string): boolean {
+/** What is at a path whose parent is a directory; null for nothing. */
+function kindOf(world: World, path: string): 'pin' | 'directory' | null {
   try {
     world.pins.list(path);
-    return true;
+    return 'directory';
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false;
-    // A pin is no directory, but it is there.
-    if (isErrno(error, 'ENOTDIR')) return true;
+    if (isErrno(error, 'ENOENT')) return null;
+    if (isErrno(error, 'ENOTDIR')) return 'pin';
     throw error;
   }
+}
+
+/** The paths from right below a mount point to a path, which is the last. */
+function fromTop(mount: string, path: string): readonly string[] {
+  const paths: string[] = [];
+  for (let at = path; at.length > mount.length && at !== ''; at = parent(at)) paths.unshift(at);
+  return paths;
 }
 
 function parent(path: string): string {

@@ -65,9 +65,25 @@ describe('what the journal says is ours', () => {
   });
 
   test('a pin until it is removed', () => {
-    const pin = records({ operation: 'pin-link', link: 7, pin: '/x' });
-    expect(claimsOf(pin).pinned('/x')).toBe(true);
-    expect(claimsOf([...pin, ...records({ operation: 'unpin', pin: '/x' })]).pinned('/x')).toBe(false);
+    const pin = records({ operation: 'pin-link', program: 5, link: 7, pin: '/x' });
+    const object = { program: 5, link: 7 };
+    expect(claimsOf(pin).pinned('/x', object)).toBe(true);
+    const unpin = records({ operation: 'unpin', program: 5, link: 7, pin: '/x' });
+    expect(claimsOf([...pin, ...unpin]).pinned('/x', object)).toBe(false);
+  });
+
+  test('a pin of that very link or program, not of what somebody else pins at its path', () => {
+    const link = claimsOf(records({ program: 5, link: 7, pin: '/x' }));
+    expect(link.pinned('/x', { program: 6, link: 7 })).toBe(true);
+    expect(link.pinned('/x', { program: 5, link: 8 })).toBe(false);
+    expect(link.pinned('/x', { program: 5, link: null })).toBe(false);
+    const program = claimsOf(records({ program: 5, pin: '/x' }));
+    expect(program.pinned('/x', { program: 5, link: null })).toBe(true);
+    expect(program.pinned('/x', { program: 6, link: null })).toBe(false);
+    expect(program.pinned('/x', { program: 5, link: 7 })).toBe(false);
+    const open = claimsOf(records({ program: 5, pin: '/x' }, null));
+    expect(open.pinned('/x', { program: 5, link: 7 })).toBe(true);
+    expect(open.pinned('/x', { program: 6, link: 7 })).toBe(false);
   });
 
   test('a change that failed says nothing, one that was cut off adds and takes nothing away', () => {
@@ -78,6 +94,7 @@ describe('what the journal says is ours', () => {
       ...records({ operation: 'detach', program: 5 }, null),
     ];
     expect(claimsOf(cut).attached(hook, 5)).toBe(true);
-    expect(claimsOf([...cut, ...records({ operation: 'unpin', pin: '/x' }, null)]).pinned('/x')).toBe(true);
+    const unpin = records({ operation: 'unpin', program: 5, pin: '/x' }, null);
+    expect(claimsOf([...cut, ...unpin]).pinned('/x', { program: 5, link: null })).toBe(true);
   });
 });

@@ -8,12 +8,18 @@ export interface HookKey {
   readonly direction: string;
 }
 
+/** A link, or with null a program, that is pinned. */
+export interface PinnedObject {
+  readonly program: number;
+  readonly link: number | null;
+}
+
 /** What the journal of this boot says is ours. */
 export interface Claims {
   /** Whether mprog loaded a program. */
   loaded(program: number): boolean;
-  /** Whether mprog made the pin at a path and did not remove it again. */
-  pinned(path: string): boolean;
+  /** Whether mprog made the pin of this very object at a path and did not remove it again. */
+  pinned(path: string, object: PinnedObject): boolean;
   /** Whether mprog made a link. */
   made(link: number): boolean;
   /** Whether mprog put a program on a hook without a link and did not take it off again. */
@@ -25,20 +31,21 @@ export interface Claims {
  *
  * A program that mprog loaded is ours wherever it is. One that was there before is ours only on the hook that mprog put
  * it on: that mprog names somebody else's program does not make that one's own attachments ours. A change without its
- * second record, cut off or under way, may have been made: it adds what it was to add and takes nothing away.
+ * second record, cut off or under way, may have been made: it adds what it was to add and takes nothing away. A pin is
+ * claimed with what it holds, since somebody may remove it and pin something else at its path.
  */
 export function claimsOf(records: readonly JournalRecord[]): Claims {
   const programs = new Set<number>();
   const links = new Set<number>();
   const direct = new Set<string>();
-  const pins = new Set<string>();
+  const pins = new Map<string, JournalRecord>();
   const ended = new Set(records.filter(({ phase }) => phase === 'after').map(({ entry }) => entry));
   for (const record of records) {
     const done = record.phase === 'after' && record.outcome === 'done';
     const open = record.phase === 'before' && !ended.has(record.entry);
     if (!done && !open) continue;
     const { operation, program, replaced, link, pin } = record;
-    if (pin !== null && operation !== 'unpin') pins.add(pin);
+    if (pin !== null && operation !== 'unpin') pins.set(pin, record);
     else if (pin !== null && done) pins.delete(pin);
     if (record.object !== null && program !== null) programs.add(program);
     if (operation === 'attach' && link !== null) links.add(link);
@@ -51,12 +58,21 @@ export function claimsOf(records: readonly JournalRecord[]): Claims {
     }
   }
   return {
-    pinned: (path) => pins.has(path),
+    pinned: (path, object) => {
+      const record = pins.get(path);
+      return record !== undefined && holds(record, object);
+    },
     loaded: (program) => programs.has(program),
     made: (link) => links.has(link),
     attached: (hook, program) =>
       direct.has(`${hook.netnsInode} ${hook.ifindex} ${hook.layer}/${hook.direction} ${program}`),
   };
+}
+
+/** Before a link is made its id is unknown; its program tells then. */
+function holds({ phase, program, link }: JournalRecord, object: PinnedObject): boolean {
+  if (link !== null) return object.link === link;
+  return object.program === program && (object.link === null || phase === 'before');
 }
 
 function hookOf({ hook, netnsInode, ifindex }: JournalRecord): string | null {

@@ -30,8 +30,9 @@ export function detachLink(context: Context, linkText: string, options: ChangeOp
   const remaining = (chain?.members ?? [])
     .filter(({ link }) => link?.id !== state.id)
     .map((member, index) => ({ ...memberOf(member), position: index + 1 }));
+  const pinned = { program: state.program.id, link: state.id };
   if (options.dryRun === true) {
-    const pins = (state.pins ?? []).filter((path) => view.ownsPin(path));
+    const pins = (state.pins ?? []).filter((path) => view.ownsPin(path, pinned));
     const notes = pins.map((path) => `would remove pin ${path}`);
     return makeChange({ ...base, dryRun: true, after: remaining, notes });
   }
@@ -42,7 +43,7 @@ export function detachLink(context: Context, linkText: string, options: ChangeOp
         remedy: 'look at it and try again',
       });
     }
-    const notes = severLink(context, view, state.id, operation);
+    const notes = severLink(context, view, pinned, operation);
     const found = readTarget(context, hook);
     if (found?.members.some(({ link }) => link?.id === state.id)) {
       const what = describeProgram(state.program);

@@ -65,7 +65,7 @@ function act(context: Context, hook: FoundHook, plan: RealPlan, operation: strin
   }
   // LINK_DETACH carries no revision, so the guard is a second look.
   if (!sameChain(readChain(context, view, hook), chain)) throw changed(operation);
-  return severLink(context, view, member.link.id, operation);
+  return severLink(context, view, { program: member.program.id, link: member.link.id }, operation);
 }
 
 function detachDirectly(context: Context, hook: FoundHook, plan: RealPlan, operation: string): void {
@@ -131,7 +131,8 @@ function report(
 
 function planned(hook: FoundHook, plan: RealPlan, options: DetachOptions): Change {
   const { member, view } = plan;
-  const pins = (member.link?.pins ?? []).filter((path) => view.ownsPin(path));
+  const pinned = { program: member.program.id, link: member.link?.id ?? null };
+  const pins = (member.link?.pins ?? []).filter((path) => view.ownsPin(path, pinned));
   return makeChange({
     ...base(hook, plan),
     dryRun: options.dryRun ?? false,

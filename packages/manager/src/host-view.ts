@@ -1,7 +1,7 @@
 import { MprogError } from '@mprog/core';
 import { isErrno, type ProgramInfo, programTypeName, type QueriedAttachment } from '@mprog/kernel';
 import { isOurPin } from './bpffs.js';
-import { type Claims, claimsOf, type HookKey } from './claims.js';
+import { type Claims, claimsOf, type HookKey, type PinnedObject } from './claims.js';
 import type { Context } from './context.js';
 import { type PinIndex, readPins } from './pin-index.js';
 import type { AttachmentState, ProgramState } from './state.js';
@@ -96,9 +96,9 @@ export class HostView {
     }));
   }
 
-  /** Whether a pin is ours: below `mprog/` of a bpffs, or made by mprog. */
-  ownsPin(path: string): boolean {
-    return this.#isOurPin(path) || this.claims.pinned(path);
+  /** Whether the pin of an object is ours: below `mprog/` of a bpffs, or made by mprog. */
+  ownsPin(path: string, object: PinnedObject): boolean {
+    return this.#isOurPin(path) || this.claims.pinned(path, object);
   }
 
   /** Whether a link is ours; null when that can't be told. */

@@ -1,5 +1,5 @@
 import { type LoadedObject, programType, programTypeName } from '@mprog/kernel';
-import { checkPinPath, makePinDirectory } from './bpffs.js';
+import { checkPinPath, withPinDirectory } from './bpffs.js';
 import { type Change, makeChange } from './change.js';
 import type { Context } from './context.js';
 import { journalled } from './journalled.js';
@@ -24,7 +24,7 @@ export function loadProgram(context: Context, file: string, options: LoadOptions
     });
   }
   const { bytes, program } = chooseProgram(context, reference.path, reference.program, operation);
-  checkPinPath(world, pin, operation);
+  checkPinPath(world, pin, operation, 'choose another path with --pin');
   const type = program.type === 0 ? programType.SCHED_CLS : program.type;
   const planned = { id: null, type: programTypeName(type), name: program.name, tag: null };
   if (options.dryRun === true) {
@@ -53,13 +53,7 @@ export function loadProgram(context: Context, file: string, options: LoadOptions
     revisionBefore: null,
   } as const;
   return journalled(context, intent, () => {
-    const removeDirectories = makePinDirectory(world, pin);
-    try {
-      kernel.pins.pin(fd, pin);
-    } catch (error) {
-      removeDirectories();
-      throw error;
-    }
+    withPinDirectory(world, pin, operation, () => kernel.pins.pin(fd, pin));
     return makeChange({ kind: 'load-program', program: { ...planned, id, tag }, pin });
   });
 }

@@ -147,7 +147,7 @@ export class Manager {
   /**
    * Pins a link at an absolute path below a bpffs; missing directories are made.
    *
-   * @throws MprogError `EEXIST`, `EPERM`, `ENOENT` without bpffs, …
+   * @throws MprogError `ERR_FOREIGN`, `EEXIST`, `EPERM`, `ENOENT` without bpffs, …
    */
   pinLink(link: string, path: string, options: ChangeOptions = {}): Change {
     return pinLink(this.#context, link, path, options);

@@ -1,23 +1,29 @@
-import { checkPinPath, makePinDirectory } from './bpffs.js';
+import { checkPinPath, withPinDirectory } from './bpffs.js';
 import { type Change, makeChange } from './change.js';
 import type { Context } from './context.js';
+import { requireOurs } from './foreign.js';
 import { HostView } from './host-view.js';
 import { journalled } from './journalled.js';
 import type { ChangeOptions } from './options.js';
 import { openLink, resolveLink } from './resolve-link.js';
 
-/** Pins a link, so that it outlives the processes that hold it. */
+/**
+ * Pins a link, so that it outlives the processes that hold it; one of somebody else by force alone, since a pin takes its
+ * life out of their hands, and below `mprog/` makes it ours.
+ */
 export function pinLink(context: Context, linkText: string, path: string, options: ChangeOptions): Change {
   const operation = `pin ${linkText} at ${path}`;
   const { kernel, world } = context;
   const view = new HostView(context);
   const { state } = resolveLink(context, view, linkText, operation);
-  checkPinPath(world, path, operation);
-  const { id, type, tag } = state.program;
+  const { program, ours, pins } = state;
+  requireOurs({ program, ours, link: { id: state.id, pins } }, options.force, operation);
+  checkPinPath(world, path, operation, 'choose another path');
+  const { id, type, tag } = program;
   const change = makeChange({
     kind: 'pin-link',
     hook: state.hook,
-    program: { id, type, tag, name: state.program.fullName ?? state.program.name },
+    program: { id, type, tag, name: program.fullName ?? program.name },
     link: { id: state.id },
     pin: path,
     dryRun: options.dryRun ?? false,
@@ -37,13 +43,7 @@ export function pinLink(context: Context, linkText: string, path: string, option
   } as const;
   return journalled(context, intent, () => {
     using link = openLink(context, view, state.id, operation);
-    const removeDirectories = makePinDirectory(world, path);
-    try {
-      kernel.pins.pin(link.fd, path);
-    } catch (error) {
-      removeDirectories();
-      throw error;
-    }
+    withPinDirectory(world, path, operation, () => kernel.pins.pin(link.fd, path));
     return change;
   });
 }

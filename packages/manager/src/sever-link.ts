@@ -1,5 +1,6 @@
 import { MprogError } from '@mprog/core';
 import { tidyAbove } from './bpffs.js';
+import type { PinnedObject } from './claims.js';
 import type { Context } from './context.js';
 import type { HostView } from './host-view.js';
 import { openLink } from './resolve-link.js';
@@ -13,7 +14,7 @@ import { openLink } from './resolve-link.js';
 export function severLink(
   context: Context,
   view: HostView,
-  id: number,
+  { program, link: id }: PinnedObject & { readonly link: number },
   operation: string,
 ): readonly string[] {
   // Read before the link is detached: a pin that can't be read then must not stop half way.
@@ -22,7 +23,7 @@ export function severLink(
   context.kernel.links.detach(link.fd);
   const notes: string[] = [];
   for (const path of pins) {
-    if (!view.ownsPin(path))
+    if (!view.ownsPin(path, { program, link: id }))
       notes.push(`link:${id} stays, defunct: it is pinned at ${path}, which is not ours`);
     else notes.push(removePin(context, path));
   }

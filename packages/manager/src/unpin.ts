@@ -1,17 +1,12 @@
 import { tidyAbove } from './bpffs.js';
 import { type Change, makeChange } from './change.js';
+import type { PinnedObject } from './claims.js';
 import type { Context } from './context.js';
 import { HostView } from './host-view.js';
 import { journalled } from './journalled.js';
 import { refusal } from './manager-error.js';
 import { openPin } from './open-pin.js';
 import type { ChangeOptions } from './options.js';
-
-/** What is pinned, as far as removing the pin needs it. */
-interface Pinned {
-  readonly program: number;
-  readonly link: number | null;
-}
 
 /**
  * Removes one pin of a link or a program, and the directories under `mprog/` that it leaves empty.
@@ -57,7 +52,12 @@ export function unpin(
   });
 }
 
-function readPinned(context: Context, path: string, kind: 'link' | 'program', operation: string): Pinned {
+function readPinned(
+  context: Context,
+  path: string,
+  kind: 'link' | 'program',
+  operation: string,
+): PinnedObject {
   const { kernel } = context;
   using pinned = openPin(context, path, operation);
   if (pinned.kind !== kind) {
@@ -74,24 +74,25 @@ function readPinned(context: Context, path: string, kind: 'link' | 'program', op
 function requireOurPin(
   view: HostView,
   path: string,
-  { program, link }: Pinned,
+  pinned: PinnedObject,
   options: ChangeOptions,
   operation: string,
 ): void {
+  const { program, link } = pinned;
   const ours = link === null ? view.ownsProgram(program) : view.ownsLink(link, program);
-  if (options.force === true || view.ownsPin(path) || ours === true) return;
+  if (options.force === true || view.ownsPin(path, pinned) || ours === true) return;
   throw refusal('ERR_FOREIGN', operation, 'that pin is not ours', {
     remedy: 'give --force to remove it nevertheless',
     data: { program, link },
   });
 }
 
-function lastPin(view: HostView, { program, link }: Pinned): boolean {
+function lastPin(view: HostView, { program, link }: PinnedObject): boolean {
   const pins = link === null ? view.pins.program(program) : view.pins.link(link);
   return pins !== null && pins.length < 2;
 }
 
-function lastPinNote({ program, link }: Pinned): string {
+function lastPinNote({ program, link }: PinnedObject): string {
   return link === null
     ? `it is the last pin of id:${program}, which vanishes unless it is attached or a process holds it`
     : `it is the last pin of link:${link}, which is detached unless a process holds it`;

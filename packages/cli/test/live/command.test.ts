@@ -119,6 +119,22 @@ liveSuite('the command on the running kernel', () => {
     expect(rawQuery(laboratory.host.systemCall, ifindex)).toEqual(before);
   });
 
+  test('a link that could not be pinned never reaches the hook', () => {
+    rightfully('attach', hook, objectPath('telemetry'));
+    const before = rawQuery(laboratory.host.systemCall, ifindex);
+    expect(spawnSync('mount', ['-o', 'remount,ro', '/sys/fs/bpf']).status).toBe(0);
+    for (const words of [['--link'], ['--pin', '/sys/fs/bpf/a/b']]) {
+      const { status, stderr } = run('attach', hook, objectPath('firewall'), ...words);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        /^mprog: attach .*: bpffs at \/sys\/fs\/bpf is read-only \(EROFS\); remount it with mount -o remount,rw \/sys\/fs\/bpf\n$/,
+      );
+    }
+    expect(rawQuery(laboratory.host.systemCall, ifindex)).toEqual(before);
+    expect(spawnSync('mount', ['-o', 'remount,rw', '/sys/fs/bpf']).status).toBe(0);
+    rightfully('attach', hook, objectPath('firewall'), '--link');
+  });
+
   test('what the verifier says stands below the error', () => {
     const { status, stderr } = run('attach', hook, objectPath('rejected'));
     const [first, ...log] = stderr.trimEnd().split('\n');

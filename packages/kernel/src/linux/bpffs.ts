@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { PinTree } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
 import { orThrow, withFileErrors } from './linux-error.js';
@@ -43,7 +44,7 @@ export class LinuxPinTree implements PinTree {
   }
 
   makeDirectory(directory: string): void {
-    withFileErrors(`make directory ${directory}`, () => mkdirSync(directory, { recursive: true }));
+    withFileErrors(`make directory ${directory}`, () => makeWithParents(directory));
   }
 
   remove(path: string): void {
@@ -56,5 +57,19 @@ export class LinuxPinTree implements PinTree {
 
   rename(from: string, to: string): void {
     withFileErrors(`rename pin ${from} to ${to}`, () => renameSync(from, to));
+  }
+}
+
+/** Node's own recursive form says ENOENT where a file system is read-only. */
+function makeWithParents(directory: string): void {
+  const missing: string[] = [];
+  for (let at = directory; !existsSync(at); at = dirname(at)) missing.unshift(at);
+  for (const path of missing.length === 0 ? [directory] : missing) {
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+      if (!isThere || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+    }
   }
 }

@@ -3,20 +3,23 @@ import {
   closeSync,
   existsSync as exists,
   linkSync,
+  lstatSync,
   openSync,
   readdirSync,
-  readFileSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MprogError } from '@mprog/core';
+import { readRegularFile } from '../read-regular-file.js';
 import type { ProcessOwner } from '../simulated/objects/process.js';
 import { isGone, isRunning, ownIdentity } from './process-identity.js';
 
 const FIRST_PAUSE = 0.2;
 const LONGEST_PAUSE = 20;
 const MAX_BREAKERS = 8;
+/** A lock has some two hundred bytes. */
+const MAX_BYTES = 4096;
 
 /** What a lock file says: who holds it, and a word that no other lock has. */
 interface LockContents extends ProcessOwner {
@@ -52,6 +55,7 @@ export function sweepLocks(path: string): void {
   for (const name of readdirSync(dirname(path))) {
     if (!name.startsWith(prefix)) continue;
     const file = join(dirname(path), name);
+    if (!isRegular(file)) continue;
     const rest = name.slice(prefix.length);
     const pid = /^(?:[0-9a-f]{24}\.)*try\.(\d{1,10})\.[0-9a-f]{24}$/.exec(rest)?.[1];
     const attemptOfGone = pid !== undefined && isAttemptOfGone(file, Number(pid));
@@ -75,7 +79,9 @@ function take(path: string, deadline: number, depth: number): HeldLock {
     for (let pause = FIRST_PAUSE; !tryLink(attempt, path, own); pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       const holder = read(path);
       if (holder === null) continue;
-      if (holder !== 'unreadable' && isGone(holder)) breakLock(path, holder, deadline, depth);
+      // Locks appear whole: what cannot be read as one never becomes one.
+      if (holder === 'unreadable') throw held(path, holder);
+      if (isGone(holder)) breakLock(path, holder, deadline, depth);
       else if (performance.now() > deadline) throw held(path, holder);
       else sleep(pause * (0.5 + Math.random()));
     }
@@ -128,10 +134,15 @@ function tryLink(attempt: string, path: string, own: LockContents): boolean {
   }
 }
 
+/** Writes a file that is not there yet; one that cannot be written whole does not stay. */
 function write(path: string, contents: LockContents): void {
   const fd = openSync(path, 'wx', 0o644);
   try {
-    writeSync(fd, JSON.stringify(contents));
+    const bytes = Buffer.from(JSON.stringify(contents));
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+  } catch (error) {
+    remove(path);
+    throw error;
   } finally {
     closeSync(fd);
   }
@@ -139,14 +150,20 @@ function write(path: string, contents: LockContents): void {
 
 /** What a lock file says; null when there is none. */
 function read(path: string): LockContents | 'unreadable' | null {
-  let text: string;
+  const present = lstatSync(path, { throwIfNoEntry: false });
+  if (present === undefined) return null;
+  if (!present.isFile()) return 'unreadable';
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readRegularFile(path, MAX_BYTES);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const code = MprogError.is(error) ? error.code : '';
+    if (code === 'ENOENT') return null;
+    if (code === 'EFBIG' || code === 'EINVAL' || code === 'EISDIR') return 'unreadable';
     throw error;
   }
   try {
+    const text = new TextDecoder().decode(bytes);
     const { pid, startTime, bootId, pidNamespace, nonce } = JSON.parse(text) as LockContents;
     const whole = [startTime, bootId, pidNamespace].every((word) => typeof word === 'string');
     return whole && Number.isInteger(pid) && /^[0-9a-f]{24}$/.test(nonce)
@@ -155,6 +172,10 @@ function read(path: string): LockContents | 'unreadable' | null {
   } catch {
     return 'unreadable';
   }
+}
+
+function isRegular(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function remove(path: string): void {

@@ -1,11 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -184,17 +185,92 @@ describe('simulated host in a file', () => {
       expect(readdirSync(directory)).toEqual(['other']);
     });
 
-    test('a file that cannot be put in place leaves nothing beside it', () => {
-      using host = open();
-      // A directory is in the way of what is written beside.
-      mkdirSync(`${path}.new`);
-      const before = readFileSync(path, 'utf8');
-      expect(errorOf(() => host.shape.addDevice('eth0')).code).toMatch(/^E/);
-      expect(readFileSync(path, 'utf8')).toBe(before);
-      expect(existsSync(`${path}.lock`)).toBe(false);
-      rmdirSync(`${path}.new`);
+    test('what stands beside it is neither followed, waited for nor overwritten', () => {
+      using host = open({ lockTimeout: 20 });
+      const victim = join(directory, 'victim');
+      writeFileSync(victim, 'mine');
+      symlinkSync(victim, `${path}.new`);
+      symlinkSync(victim, `${path}.new.${'a'.repeat(24)}`);
       host.shape.addDevice('eth0');
-      expect(readdirSync(directory)).toEqual(['host.json']);
+      rmSync(`${path}.new`);
+      expect(spawnSync('mkfifo', [`${path}.new`]).status).toBe(0);
+      host.shape.addDevice('eth1');
+      open().close();
+      expect(readFileSync(victim, 'utf8')).toBe('mine');
+      expect(host.world.devices()).toHaveLength(3);
+    });
+
+    test('a pipe, a directory or a link in the place of the lock is EBUSY at once, and stays', () => {
+      using host = open();
+      const lock = `${path}.lock`;
+      for (const make of [
+        () => spawnSync('mkfifo', [lock]),
+        () => mkdirSync(lock),
+        () => symlinkSync('/nowhere', lock),
+        () => symlinkSync('/dev/zero', lock),
+      ]) {
+        make();
+        expect(errorOf(() => host.world.devices())).toMatchObject({
+          code: 'EBUSY',
+          message: expect.stringContaining('the file there is no lock of this program'),
+        });
+        expect(lstatSync(lock).isSymbolicLink() || existsSync(lock)).toBe(true);
+        rmSync(lock, { recursive: true });
+      }
+      expect(host.world.devices()).toHaveLength(1);
+    });
+
+    test('a pipe that takes its place later is refused and never waited for', () => {
+      const host = open();
+      rmSync(path);
+      expect(spawnSync('mkfifo', [path]).status).toBe(0);
+      expect(errorOf(() => host.world.devices())).toMatchObject({
+        code: 'EINVAL',
+        message: expect.stringContaining('no regular file'),
+      });
+      expect(errorOf(() => open()).message).toContain('no regular file');
+    });
+
+    test('what killed writers left beside it is swept by the next open, and nothing else', () => {
+      open().close();
+      writeFileSync(`${path}.new.${'a'.repeat(24)}`, '{');
+      writeFileSync(`${path}.new.mine`, '');
+      mkdirSync(`${path}.new.${'b'.repeat(24)}`);
+      open().close();
+      expect(readdirSync(directory).sort()).toEqual([
+        'host.json',
+        `host.json.new.${'b'.repeat(24)}`,
+        'host.json.new.mine',
+      ]);
+    });
+
+    test('a file that cannot be put in place leaves nothing beside it', () => {
+      open().close();
+      // The limit ends each write as a full disk does: the first one that of the lock, the second that of the state.
+      for (const blocks of [0, 1]) {
+        const script = `import { openSimulatedFile } from ${JSON.stringify(new URL('../../dist/simulated-file/index.js', import.meta.url).href)};
+          const host = openSimulatedFile(${JSON.stringify(path)});
+          host.transact(() => { for (let i = 0; i < 100; i++) host.shape.addDevice('d' + i); });`;
+        const before = readFileSync(path, 'utf8');
+        const { stderr, status } = spawnSync(
+          '/bin/sh',
+          [
+            '-c',
+            'ulimit -f "$0" && exec "$@"',
+            String(blocks),
+            process.execPath,
+            '--input-type=module',
+            '-e',
+            script,
+          ],
+          { encoding: 'utf8' },
+        );
+        expect(status, stderr).toBe(1);
+        expect(stderr).toContain('it is larger than a file may be (EFBIG)');
+        expect(stderr).toContain(blocks === 0 ? 'lock state file' : 'write state file');
+        expect(readdirSync(directory)).toEqual(['host.json']);
+        expect(JSON.parse(readFileSync(path, 'utf8')).namespaces).toEqual(JSON.parse(before).namespaces);
+      }
     });
 
     test.each([
@@ -253,6 +329,26 @@ describe('simulated host in a file', () => {
       expect(statSync(path).isFile()).toBe(true);
       using host = open();
       expect(host.world.devices()).toHaveLength(2);
+    });
+
+    test('a symbolic link that leads to nothing yet is followed, and stays one', () => {
+      mkdirSync(join(directory, 'below'));
+      symlinkSync('below/second', join(directory, 'first'));
+      symlinkSync('../host.json', join(directory, 'below', 'second'));
+      openSimulatedFile(join(directory, 'first'), { create: true }).close();
+      expect(lstatSync(join(directory, 'first')).isSymbolicLink()).toBe(true);
+      expect(lstatSync(path).isFile()).toBe(true);
+      symlinkSync('none/host.json', join(directory, 'lost'));
+      expect(errorOf(() => openSimulatedFile(join(directory, 'lost'), { create: true })).code).toBe('ENOENT');
+    });
+
+    test('symbolic links in a circle are ELOOP', () => {
+      const loop = join(directory, 'loop');
+      symlinkSync('loop', loop);
+      expect(errorOf(() => openSimulatedFile(loop, { create: true }))).toMatchObject({
+        code: 'ELOOP',
+        message: `open state file ${loop}: its symbolic links lead in a circle (ELOOP)`,
+      });
     });
 
     test('the mode of the file stays', () => {

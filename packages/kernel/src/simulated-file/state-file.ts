@@ -6,8 +6,11 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   openSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   readSync,
   realpathSync,
   renameSync,
@@ -15,12 +18,18 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { MprogError } from '@mprog/core';
 import { withFileErrors } from './file-error.js';
 
 const NONCE = /^\{"nonce":"([0-9a-f]{32})",/;
 const NONCE_BYTES = 48;
+/** More than a hundred thousand programs take; anything larger is something else, and would not fit a string. */
+const MAX_BYTES = 256 * 1024 * 1024;
+/** As many symbolic links in a row as Linux follows. */
+const MAX_LINKS = 40;
+/** Whoever reads never waits, not even when a pipe is put in the place of the file. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** What was read of a state file. */
 export interface StateText {
@@ -40,15 +49,7 @@ export class StateFile {
 
   /** @throws MprogError `ENOENT` when its directory is missing, or what else the file system says */
   constructor(path: string) {
-    const operation = `open state file ${path}`;
-    this.path = withFileErrors(operation, () => {
-      try {
-        return realpathSync(path);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-        return join(realpathSync(dirname(path)), path.slice(path.lastIndexOf('/') + 1));
-      }
-    });
+    this.path = withFileErrors(`open state file ${path}`, () => locate(path));
   }
 
   get lockPath(): string {
@@ -62,25 +63,13 @@ export class StateFile {
    */
   exists(): boolean {
     const present = this.#reading(() => statSync(this.path, { throwIfNoEntry: false }));
-    if (present !== undefined && !present.isFile()) {
-      throw new MprogError(
-        'EINVAL',
-        `read state file ${this.path}: it is no regular file (EINVAL); name another one`,
-      );
-    }
+    if (present !== undefined && !present.isFile()) throw this.#noFile();
     return present !== undefined;
   }
 
   /** The version that is there, without reading all of it. */
   peek(): string {
-    return this.#reading(() => {
-      const fd = openSync(this.path, 'r');
-      try {
-        return versionOf(fd);
-      } finally {
-        closeSync(fd);
-      }
-    });
+    return this.#opened(versionOf);
   }
 
   /**
@@ -89,16 +78,12 @@ export class StateFile {
    * @throws MprogError `EBADMSG` when it is no state file, or what the file system says
    */
   read(): StateText {
-    return this.#reading(() => {
-      const fd = openSync(this.path, 'r');
-      try {
-        const text = readFileSync(fd, 'utf8');
-        if (text.trim() === '') throw this.damaged('it is empty');
-        if (!NONCE.test(text)) throw this.damaged('it does not begin as a state file does');
-        return { version: versionOf(fd), body: `{${text.slice(text.indexOf(',') + 1).trimEnd()}` };
-      } finally {
-        closeSync(fd);
-      }
+    return this.#opened((fd, size) => {
+      if (size > MAX_BYTES) throw this.damaged(`it has more than ${MAX_BYTES} bytes`);
+      const text = readFileSync(fd, 'utf8');
+      if (text.trim() === '') throw this.damaged('it is empty');
+      if (!NONCE.test(text)) throw this.damaged('it does not begin as a state file does');
+      return { version: versionOf(fd), body: `{${text.slice(text.indexOf(',') + 1).trimEnd()}` };
     });
   }
 
@@ -122,7 +107,7 @@ export class StateFile {
     return withFileErrors(`write state file ${this.path}`, () => {
       const present = statSync(this.path, { throwIfNoEntry: false });
       if (present !== undefined) accessSync(this.path, constants.W_OK);
-      const beside = `${this.path}.new`;
+      const beside = `${this.path}.new.${randomBytes(12).toString('hex')}`;
       try {
         writeWhole(beside, `{"nonce":"${nonce}",${body.slice(1)}\n`, present?.mode);
         renameSync(beside, this.path);
@@ -135,9 +120,56 @@ export class StateFile {
     });
   }
 
+  /** Removes what killed writers have left beside it. Only for the holder of the lock: nobody else writes then. */
+  sweep(): void {
+    const prefix = `${basename(this.path)}.new.`;
+    for (const name of readdirSync(dirname(this.path))) {
+      if (!name.startsWith(prefix) || !/^[0-9a-f]{24}$/.test(name.slice(prefix.length))) continue;
+      const file = join(dirname(this.path), name);
+      if (lstatSync(file, { throwIfNoEntry: false })?.isFile()) unlinkSync(file);
+    }
+  }
+
+  #opened<Result>(action: (fd: number, size: number) => Result): Result {
+    return this.#reading(() => {
+      const fd = openSync(this.path, READ);
+      try {
+        const stat = fstatSync(fd);
+        if (!stat.isFile()) throw this.#noFile();
+        return action(fd, stat.size);
+      } finally {
+        closeSync(fd);
+      }
+    });
+  }
+
+  #noFile(): MprogError {
+    return new MprogError(
+      'EINVAL',
+      `read state file ${this.path}: it is no regular file (EINVAL); name another one`,
+    );
+  }
+
   #reading<Result>(action: () => Result): Result {
     return withFileErrors(`read state file ${this.path}`, action);
   }
+}
+
+/** Where a file is or is to be made, symbolic links followed, also those that lead to nothing yet. */
+function locate(path: string): string {
+  let at = path;
+  for (let links = 0; links <= MAX_LINKS; links++) {
+    try {
+      return realpathSync(at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    const directory = realpathSync(dirname(at));
+    at = join(directory, at.slice(at.lastIndexOf('/') + 1));
+    if (!lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink()) return at;
+    at = resolve(directory, readlinkSync(at));
+  }
+  throw Object.assign(new Error('too many symbolic links'), { code: 'ELOOP' });
 }
 
 /** The word that each write puts first, and what a change by anything else would show in. */
@@ -158,9 +190,9 @@ function removeQuietly(path: string): void {
   }
 }
 
-/** Writes a file and forces it to the disk. */
+/** Writes a file that is not there yet, and forces it to the disk. Nothing that stands in its place is followed. */
 function writeWhole(path: string, text: string, mode: number | undefined): void {
-  const fd = openSync(path, 'w', 0o644);
+  const fd = openSync(path, 'wx', 0o644);
   try {
     if (mode !== undefined) fchmodSync(fd, mode & 0o7777);
     const bytes = new TextEncoder().encode(text);

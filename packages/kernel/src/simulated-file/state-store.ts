@@ -44,7 +44,10 @@ export class StateStore {
    */
   prepare(create: boolean, timeout: number): void {
     this.#locked(timeout, () => {
-      withFileErrors(`open state file ${this.file.path}`, () => sweepLocks(this.file.lockPath));
+      withFileErrors(`open state file ${this.file.path}`, () => {
+        sweepLocks(this.file.lockPath);
+        this.file.sweep();
+      });
       if (this.file.exists()) {
         this.#load();
         return;

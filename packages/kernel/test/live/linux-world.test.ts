@@ -174,6 +174,17 @@ liveSuite('the world around the Linux kernel', () => {
     world.close(fd);
   });
 
+  it('says of a bpffs that is read-only that it is', () => {
+    const { pins } = world;
+    remount('/sys/fs/bpf', true);
+    for (const path of ['/sys/fs/bpf/a', '/sys/fs/bpf/a/b/c']) {
+      expect(() => pins.makeDirectory(path)).toThrow('the file system is read-only (EROFS)');
+    }
+    remount('/sys/fs/bpf', false);
+    pins.makeDirectory('/sys/fs/bpf/a/b/c');
+    pins.makeDirectory('/sys/fs/bpf/a/b');
+  });
+
   it('mounts bpffs where it is told to, and finds it there', () => {
     const { pins } = world;
     foreignMount('tmpfs', '/mnt');
@@ -222,6 +233,13 @@ liveSuite('the world around the Linux kernel', () => {
     const foreign = foreignFunctions();
     const name = foreign.text(0, type);
     expect(foreign.call('mount', name, foreign.text(64, directory), name)).toBe(0);
+  }
+
+  function remount(point: string, readOnly: boolean): void {
+    const foreign = foreignFunctions();
+    const [MS_RDONLY, MS_REMOUNT] = [1, 32];
+    const flags = MS_REMOUNT | (readOnly ? MS_RDONLY : 0);
+    expect(foreign.call('mount', 0, foreign.text(0, point), 0, flags)).toBe(0);
   }
 
   function bindMount(from: string, to: string): void {

@@ -125,6 +125,26 @@ export function detachSuite(makeLaboratory: () => Laboratory): void {
     expect(detach('tcx/egress@eth0', `id:${id}`).program?.id).toBe(id);
   });
 
+  test("a pin below mprog/ would make somebody's program ours everywhere, so it takes force", () => {
+    const id = bench.foreign('a');
+    const pin = '/sys/fs/bpf/mprog/a';
+    const attach = (options = {}) => bench.manager.attach('tcx/egress@eth0', `id:${id}`, { pin, ...options });
+    for (const dryRun of [true, false]) {
+      const error = refusalOf(() => attach({ dryRun }));
+      expect(error.code).toBe('ERR_FOREIGN');
+      expect(error.message).toContain('choose a path elsewhere, or give --force');
+    }
+    expect(bench.pins()).toEqual([]);
+    attach({ pin: '/sys/fs/bpf/a' });
+    expect(refusalOf(() => detach(bench.hook, `id:${id}`)).code).toBe('ERR_FOREIGN');
+    detach('tcx/egress@eth0', `id:${id}`);
+    attach({ link: true });
+    expect(refusalOf(() => detach(bench.hook, `id:${id}`)).code).toBe('ERR_FOREIGN');
+    detach('tcx/egress@eth0', `id:${id}`);
+    attach({ force: true });
+    expect(detach(bench.hook, `id:${id}`).program?.id).toBe(id);
+  });
+
   test('what is missing is an error unless it may be', () => {
     own('a');
     expect(refusalOf(() => detach(bench.hook, 'name:b')).code).toBe('ENOENT');

@@ -140,7 +140,7 @@ export function guardSuite(makeLaboratory: () => Laboratory): void {
   });
 
   test('a device that vanishes between reading and acting ends in one error, nothing half done', () => {
-    for (const options of [{}, { link: true }, { pin: '/sys/fs/bpf/mprog/x' }]) {
+    for (const options of [{}, { link: true }, { pin: '/sys/fs/bpf/x' }]) {
       const ifindex = bench.laboratory.addDevice('eth1');
       const own = bench.load('own');
       const name = 'link' in options ? 'LINK_CREATE' : 'PROG_ATTACH';

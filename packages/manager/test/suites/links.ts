@@ -1,6 +1,7 @@
+import { MprogError } from '@mprog/core';
 import type { Laboratory } from '@mprog/kernel';
 import { expect, test } from 'vitest';
-import { idsOf, ManagerBench, object, refusalOf } from './manager-bench.js';
+import { idsOf, ManagerBench, object, overridden, refusalOf } from './manager-bench.js';
 
 /** Links, their pins, and what becomes of both. */
 export function linkSuite(makeLaboratory: () => Laboratory): void {
@@ -43,6 +44,7 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
     ['/sys/fs/bpf/../x', 'EPERM', 'names on bpffs hold no dot'],
     ['/sys/fs/bpf/taken', 'EEXIST', '/sys/fs/bpf/taken is taken'],
     ['/sys/fs/bpf/directory', 'EEXIST', 'is taken'],
+    ['/sys/fs/bpf/taken/x/y', 'ENOTDIR', '/sys/fs/bpf/taken is a pin and no directory'],
   ])('a pin at %s is refused before anything is attached', (path, code, words) => {
     bench.kernel.pins.pin(bench.load('taken').fd, '/sys/fs/bpf/taken');
     world().pins.makeDirectory('/sys/fs/bpf/directory');
@@ -54,6 +56,55 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
     }
     expect(bench.revision()).toBe(1);
     expect(bench.pins()).toEqual(['/sys/fs/bpf/taken']);
+  });
+
+  test.each([
+    ['EROFS', 'bpffs at /sys/fs/bpf is read-only (EROFS); remount it with mount -o remount,rw /sys/fs/bpf'],
+    ['EACCES', 'no pin may be made in /sys/fs/bpf/kept/new (EACCES); choose a directory that may be written'],
+    ['ENOSPC', 'make directory: no (ENOSPC)'],
+  ])('a directory that takes no pin (%s) is found out before anything is attached', (code, words) => {
+    const { pins } = world();
+    pins.makeDirectory('/sys/fs/bpf/kept');
+    const makeDirectory = (path: string) => {
+      // What is missing above it can be made.
+      pins.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+      throw new MprogError(code, `make directory: no (${code})`);
+    };
+    const manager = bench.managerInWorld({ pins: overridden(pins, { makeDirectory }) });
+    const { id } = bench.load('a');
+    const { link } = bench.foreignLink('b');
+    const pin = '/sys/fs/bpf/kept/new/pin';
+    for (const [operation, act] of [
+      ['attach', () => manager.attach(bench.hook, `id:${id}`, { link: true, pin })],
+      ['attach', () => manager.attach(bench.hook, `id:${id}`, { pin })],
+      ['load', () => manager.loadProgram(object('stop'), { pin })],
+      ['pin', () => manager.pinLink(`link:${link}`, pin, { force: true })],
+    ] as const) {
+      const error = refusalOf(act);
+      expect(error.message).toMatch(new RegExp(`^${operation} [^:]*`));
+      expect(error.message).toContain(`: ${words}`);
+      expect(error.code).toBe(code);
+      expect(bench.revision()).toBe(2);
+      expect(pins.list('/sys/fs/bpf/kept')).toEqual([]);
+      expect(refusalOf(() => pins.list('/sys/fs/bpf/kept/new')).code).toBe('ENOENT');
+    }
+  });
+
+  test('what to do about a path that is taken is what the command can do', () => {
+    bench.kernel.pins.pin(bench.load('taken').fd, '/sys/fs/bpf/taken');
+    const pin = '/sys/fs/bpf/taken';
+    const { id } = bench.load('a');
+    const { link } = own('b');
+    const remedy = (act: () => unknown) => refusalOf(act).message.split('; ')[1];
+    const attach = (link: boolean) => () => bench.manager.attach(bench.hook, `id:${id}`, { link, pin });
+    expect(remedy(attach(true))).toContain(
+      'choose another path with --pin, or remove that pin (mprog link prune',
+    );
+    expect(remedy(attach(false))).toBe('choose another path with --pin, or remove that pin');
+    expect(remedy(() => bench.manager.loadProgram(object('stop'), { pin }))).toBe(
+      'choose another path with --pin',
+    );
+    expect(remedy(() => bench.manager.pinLink(`link:${link}`, pin))).toBe('choose another path');
   });
 
   test('when the pin cannot be made the link is gone again, and so are the directories', () => {
@@ -182,9 +233,16 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
 
   test('pins a link once more, and takes pins away', () => {
     const { fd, link } = bench.foreignLink('theirs');
-    bench.manager.pinLink(`link:${link}`, '/sys/fs/bpf/x/y', { dryRun: true });
+    const pin = (options = {}) => bench.manager.pinLink(`link:${link}`, '/sys/fs/bpf/x/y', options);
+    for (const dryRun of [true, false]) {
+      const error = refusalOf(() => pin({ dryRun }));
+      expect(error.code).toBe('ERR_FOREIGN');
+      expect(error.message).toContain('theirs (link:');
+      expect(error.message).toContain('give --force');
+    }
+    pin({ dryRun: true, force: true });
     expect(bench.pins()).toEqual([]);
-    const change = bench.manager.pinLink(`link:${link}`, '/sys/fs/bpf/x/y');
+    const change = pin({ force: true });
     expect(change).toMatchObject({
       kind: 'pin-link',
       hook: bench.hook,
@@ -192,8 +250,9 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
       pin: '/sys/fs/bpf/x/y',
     });
     expect(bench.pins()).toEqual(['/sys/fs/bpf/x/y']);
-    expect(refusalOf(() => bench.manager.pinLink(`link:${link}`, '/sys/fs/bpf/x/y')).code).toBe('EEXIST');
+    expect(refusalOf(() => pin({ force: true })).code).toBe('EEXIST');
     // The pin is ours, though the link is not.
+    expect(refusalOf(() => bench.manager.detachLink(`link:${link}`)).code).toBe('ERR_FOREIGN');
     const removed = bench.manager.unpin('/sys/fs/bpf/x/y');
     expect(removed.notes).toEqual([
       `it is the last pin of link:${link}, which is detached unless a process holds it`,
@@ -205,6 +264,18 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
     expect(bench.pins()).toEqual(['/sys/fs/bpf/theirs']);
     bench.manager.unpin('/sys/fs/bpf/theirs', { force: true });
     expect(bench.pins()).toEqual([]);
+  });
+
+  test('a pin of somebody else at a path of ours is theirs', () => {
+    const { link } = own('a', { pin: '/sys/fs/bpf/x' });
+    bench.manager.detachLink(`link:${link}`);
+    const theirs = bench.foreignLink('b');
+    bench.kernel.pins.pin(theirs.fd, '/sys/fs/bpf/x');
+    expect(refusalOf(() => bench.manager.unpin('/sys/fs/bpf/x')).code).toBe('ERR_FOREIGN');
+    expect(bench.manager.detachLink(`link:${theirs.link}`, { force: true }).notes).toEqual([
+      `link:${theirs.link} stays, defunct: it is pinned at /sys/fs/bpf/x, which is not ours`,
+    ]);
+    expect(bench.pins()).toEqual(['/sys/fs/bpf/x']);
   });
 
   test('an unpin of what is not there or is something else is refused', () => {
