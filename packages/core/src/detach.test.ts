@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { chainOf, type Entry, entriesOf, fullChain } from '../test/chains.js';
+import { DETACH_BY_POSITION, DETACH_BY_PROGRAM, DETACH_FULL, DETACH_QUIRKS } from '../test/combinations.js';
 import { attach, Chain, type DetachRequest, detach, MprogError, type Refusal } from './index.js';
 
 /** Detaches and expects that a refusal leaves everything as it was. */
@@ -114,70 +115,39 @@ describe('spec 5.1: order of checks', () => {
 });
 
 describe('spec 5.2: which slot', () => {
-  test.each<[string, Entry[], DetachRequest, number | Refusal]>([
-    ['no D removes the last', [1, 2, 3], {}, 3],
-    ['BEFORE removes the first', [1, 2, 3], { before: true }, 1],
-    ['AFTER removes the last', [1, 2, 3], { after: true }, 3],
-    ['BEFORE R removes the one before R', [1, 2, 3], { before: true, relative: 3 }, 2],
-    ['BEFORE R when R is first removes R itself', [1, 2, 3], { before: true, relative: 1 }, 1],
-    ['BEFORE R when R is the only one removes R itself', [1], { before: true, relative: 1 }, 1],
-    ['AFTER R removes the one after R', [1, 2, 3], { after: true, relative: 1 }, 2],
-    ['AFTER R when R is last removes R itself', [1, 2, 3], { after: true, relative: 3 }, 3],
-    ['AFTER R when R is the only one removes R itself', [1], { after: true, relative: 1 }, 1],
-    ['BEFORE a link removes the one before its slot', [1, [2, 5], 3], { before: true, relative: -5 }, 1],
-    ['AFTER a link removes the one after its slot', [1, [2, 5], 3], { after: true, relative: -5 }, 3],
-    ['BEFORE a program of a link', [1, [2, 5], 3], { before: true, relative: 2 }, 1],
-    ['BEFORE + AFTER', [1, 2, 3], { before: true, after: true }, 'ERANGE'],
-    ['BEFORE + AFTER with one attached', [1], { before: true, after: true }, 'ERANGE'],
-    ['BEFORE + AFTER R', [1, 2, 3], { before: true, after: true, relative: 2 }, 'ERANGE'],
-    ['relative only', [1, 2, 3], { relative: 2 }, 'EINVAL'],
-    ['ID or LINK only', [1, 2, 3], { qualified: true }, 'EINVAL'],
-    ['D', [1, 2, 3], { program: 2 }, 2],
-    ['D BEFORE R, its neighbour', [1, 2, 3], { program: 2, before: true, relative: 3 }, 2],
-    ['D BEFORE R, no neighbour', [1, 2, 3], { program: 1, before: true, relative: 3 }, 'ERANGE'],
-    ['D BEFORE R, D = R first', [1, 2, 3], { program: 1, before: true, relative: 1 }, 'ERANGE'],
-    ['D AFTER R, its neighbour', [1, 2, 3], { program: 2, after: true, relative: 1 }, 2],
-    ['D AFTER R, no neighbour', [1, 2, 3], { program: 3, after: true, relative: 1 }, 'ERANGE'],
-    ['D AFTER R, D = R last', [1, 2, 3], { program: 3, after: true, relative: 3 }, 'ERANGE'],
-    ['D BEFORE without relative, D first', [1, 2], { program: 1, before: true }, 'ERANGE'],
-    ['D BEFORE without relative, D last', [1, 2], { program: 2, before: true }, 'ERANGE'],
-    ['D AFTER without relative, D first', [1, 2], { program: 1, after: true }, 'ERANGE'],
-    ['D AFTER without relative, D last', [1, 2], { program: 2, after: true }, 'ERANGE'],
-    ['D BEFORE + AFTER', [1, 2], { program: 1, before: true, after: true }, 'ERANGE'],
-    ['D BEFORE + AFTER R', [1, 2, 3], { program: 2, before: true, after: true, relative: 3 }, 'ERANGE'],
-    ['D with a relative that is here', [1, 2, 3], { program: 1, relative: 3 }, 1],
-    ['D with a relative that is absent', [1, 2, 3], { program: 1, relative: 8 }, 1],
-    ['D with a relative that cannot be resolved', [1, 2], { program: 1, relative: () => 'EBADF' }, 'EBADF'],
-    ['D with ID or LINK', [1, 2, 3], { program: 1, qualified: true }, 1],
-    ['a link detaches itself', [1, [2, 5], 3], { program: 2, link: 5 }, 2],
-  ])('spec 5.2: %s', (_name, entries, request, expected) => {
+  /** Detaches and compares what is left. */
+  const expectGone = (entries: readonly Entry[], request: DetachRequest, gone: number | Refusal): void => {
     const chain = chainOf(entries);
-    expect(tryOn(chain, request)).toBe(expected);
-    const left = entries.filter((entry) => (typeof entry === 'number' ? entry : entry[0]) !== expected);
-    expect(entriesOf(chain)).toEqual(left);
+    expect(tryOn(chain, request)).toBe(gone);
+    expect(entriesOf(chain)).toEqual(
+      entries.filter((entry) => (typeof entry === 'number' ? entry : entry[0]) !== gone),
+    );
+  };
+
+  test.each(DETACH_BY_POSITION)('spec 5.2 no D "%s": %s', (_row, _what, entries, request, gone) => {
+    expectGone(entries, request, gone);
   });
 
-  test.each<[string, DetachRequest]>([
-    ['no D, no flags', {}],
-    ['no D, AFTER', { after: true }],
-    ['no D, AFTER the last', { after: true, relative: 63 }],
-  ])('spec 5.2, full-hook quirk: %s is ERANGE with 63 and works with 62', (_name, request) => {
-    const full = fullChain();
-    expect(tryOn(full, request)).toBe('ERANGE');
-    detach(full, { program: 1 });
-    expect(tryOn(full, request)).toBe(63);
+  test.each(DETACH_BY_PROGRAM)('spec 5.2 with D "%s": %s', (_row, _what, entries, request, gone) => {
+    expectGone(entries, request, gone);
   });
 
-  test.each<[string, DetachRequest, number]>([
-    ['no D, BEFORE', { before: true }, 1],
-    ['no D, BEFORE the first', { before: true, relative: 1 }, 1],
-    ['no D, BEFORE the last', { before: true, relative: 63 }, 62],
-    ['no D, AFTER the last but one', { after: true, relative: 62 }, 63],
-    ['D first', { program: 1 }, 1],
-    ['D last', { program: 63 }, 63],
-    ['D last AFTER its neighbour', { program: 63, after: true, relative: 62 }, 63],
-  ])('spec 5.2, full-hook quirk: %s works with 63', (_name, request, removed) => {
-    expect(tryOn(fullChain(), request)).toBe(removed);
+  test('spec 5.2: a link detaches itself', () => {
+    expectGone([1, [2, 5], 3], { program: 2, link: 5 }, 2);
+  });
+
+  test.each(DETACH_QUIRKS)(
+    'spec 5.2, full-hook quirk: %s is ERANGE with 63 and works with 62',
+    (_what, request) => {
+      const full = fullChain();
+      expect(tryOn(full, request)).toBe('ERANGE');
+      detach(full, { program: 1 });
+      expect(tryOn(full, request)).toBe(63);
+    },
+  );
+
+  test.each(DETACH_FULL)('spec 5.2, full-hook quirk: %s works with 63', (_what, request, gone) => {
+    expect(tryOn(fullChain(), request)).toBe(gone);
   });
 
   test('spec 5.2, full-hook quirk: every link can detach itself with 63', () => {

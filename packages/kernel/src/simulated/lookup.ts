@@ -1,6 +1,7 @@
 import { errno } from '../abi/errno.js';
 import type { Call } from './call.js';
 import type { BtfObject } from './objects/btf.js';
+import type { Cgroup } from './objects/cgroup.js';
 import type { LinkObject } from './objects/link.js';
 import type { MapObject } from './objects/map.js';
 import type { ProgramObject } from './objects/program.js';
@@ -39,6 +40,13 @@ export function btfByFd(call: Call, fd: number): BtfObject | Failure {
   const object = call.caller.fds.get(fd);
   if (object === undefined) return -errno.EBADF;
   return object.kind === 'btf' ? object : -errno.EINVAL;
+}
+
+/** The cgroup behind an fd of its directory (spec 10.2). */
+export function cgroupByFd(call: Call, fd: number): Cgroup | Failure {
+  const object = call.caller.fds.get(fd);
+  if (object?.kind !== 'directory') return -errno.EBADF;
+  return object.cgroup.removed ? -errno.ENOENT : object.cgroup;
 }
 
 /** The link with an id (spec 2.1). */

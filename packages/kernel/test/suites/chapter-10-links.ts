@@ -10,28 +10,28 @@ export function chapter10Links(makeLaboratory: () => Laboratory): void {
   const bench = new CgroupBench(makeLaboratory);
 
   describe('spec 7.5: LINK_UPDATE of a cgroup link', () => {
-    test('spec 7.5 #a cgroup: defunct, before the old program', () => {
+    test('spec 7.5 cgroup #6a: defunct, before the old program', () => {
       const { raw, parent } = bench;
       const [a, b] = bench.programs(2) as [number, number];
       const link = bench.link(parent, a);
       raw.linkDetach(link);
       expect(raw.linkUpdate(link, b, REPLACE, b)).toBe('ENOLINK');
     });
-    test('spec 7.5 #b cgroup: another old program, before the type', () => {
+    test('spec 7.5 cgroup #6b: another old program, before the type', () => {
       const { raw, parent } = bench;
       const [a, b] = bench.programs(2) as [number, number];
       const link = bench.link(parent, a);
       expect(raw.linkUpdate(link, bench.otherProgram(), REPLACE, b)).toBe('EPERM');
       expect(raw.linkUpdate(link, b, REPLACE, a)).toBe(0);
     });
-    test('spec 7.5 #c cgroup: the program that it has counts as a change', () => {
+    test('spec 7.5 cgroup #6c: the program that it has counts as a change', () => {
       const { raw, parent } = bench;
       const program = bench.program();
       const link = bench.link(parent, program);
       expect(raw.linkUpdate(link, program)).toBe(0);
       expect(bench.query(parent)).toMatchObject({ count: 1, revision: 3 });
     });
-    test('spec 7.5 #d cgroup: a program that is here already is fine', () => {
+    test('spec 7.5 cgroup #6d: a program that is here already is fine', () => {
       const { raw, parent } = bench;
       const [a, b] = bench.programs(2) as [number, number];
       bench.fill(parent, [a]);
@@ -40,13 +40,13 @@ export function chapter10Links(makeLaboratory: () => Laboratory): void {
       expect(raw.linkUpdate(link, a)).toBe(0);
       expect(bench.order(parent)).toEqual(bench.ids([a, a, a]));
     });
-    test('spec 7.5 #e cgroup: another type', () => {
+    test('spec 7.5 cgroup #6e: another type', () => {
       const { raw, parent } = bench;
       const link = bench.link(parent, bench.program());
       expect(raw.linkUpdate(link, bench.otherProgram())).toBe('EINVAL');
       expect(bench.revision(parent)).toBe(2);
     });
-    test('spec 7.5 #g cgroup: in place, revision + 1, references move', () => {
+    test('spec 7.5 cgroup #6g: in place, revision + 1, references move', () => {
       const { raw, parent } = bench;
       const [a, b, c, d] = bench.programs(4) as [number, number, number, number];
       bench.fill(parent, [a]);

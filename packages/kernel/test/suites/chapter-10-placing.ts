@@ -161,7 +161,7 @@ export function chapter10Placing(makeLaboratory: () => Laboratory): void {
       const flags = AFTER | LINK | PREORDER;
       expect(bench.createLink(parent, program, { flags, relative })).toBeTypeOf('number');
     });
-    test('spec 10.3.1: an empty list of mode NONE or OVERRIDE asks for the same', () => {
+    test('spec 10.3.1, 15.8 #13: an empty list of mode NONE or OVERRIDE asks for the same', () => {
       for (const [mode, cgroup] of [
         [0, bench.parent],
         [ALLOW_OVERRIDE, bench.add()],

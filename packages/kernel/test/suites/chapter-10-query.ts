@@ -83,24 +83,24 @@ export function chapter10Query(makeLaboratory: () => Laboratory): void {
   });
 
   describe('spec 10.7: query', () => {
-    test('spec 10.7: unknown query flags come before the target, which comes before the arrays', () => {
+    test('spec 10.7 #1: unknown query flags come before the target, which comes before the arrays', () => {
       const nowhere = { path: '', fd: BOGUS };
       expect(bench.query(nowhere, { flags: 2 }).result).toBe('EINVAL');
       expect(bench.query(nowhere, { flags: EFFECTIVE, programFlags: true }).result).toBe('EBADF');
     });
-    test('spec 10.7: EFFECTIVE with an array for flags is EINVAL and writes nothing', () => {
+    test('spec 10.7 #1: EFFECTIVE with an array for flags is EINVAL and writes nothing', () => {
       const answer = bench.query(bench.parent, { flags: EFFECTIVE, programFlags: true, count: 5 });
       expect(answer).toMatchObject({ result: 'EINVAL', count: 5, revision: 0 });
     });
     test.each([0, ALLOW_OVERRIDE, ALLOW_MULTI])(
-      'spec 10.7: the input attach_flags is ignored, mode %i is written there',
+      'spec 10.7 #1 #2: the input attach_flags is ignored, mode %i is written there',
       (mode) => {
         bench.fill(bench.parent, bench.programs(1), mode);
         const answer = bench.query(bench.parent, { attachFlags: 0xffff, programFlags: true });
         expect(answer).toMatchObject({ result: 0, mode, programFlags: [mode] });
       },
     );
-    test('spec 10.7: the flags of an entry are the mode, without PREORDER', () => {
+    test('spec 10.7 #3: the flags of an entry are the mode, without PREORDER', () => {
       const { parent } = bench;
       bench.fill(parent, bench.programs(1));
       bench.fill(parent, bench.programs(1), ALLOW_MULTI | PREORDER);
@@ -108,12 +108,12 @@ export function chapter10Query(makeLaboratory: () => Laboratory): void {
       const { programFlags, mode } = bench.query(parent, { programFlags: true });
       expect([mode, programFlags]).toEqual([ALLOW_MULTI, [ALLOW_MULTI, ALLOW_MULTI, ALLOW_MULTI]]);
     });
-    test('spec 10.7: link arrays are never written', () => {
+    test('spec 10.7 #1: link arrays are never written', () => {
       bench.link(bench.parent, bench.program());
       expect(bench.query(bench.parent)).toMatchObject({ count: 1, links: [] });
       expect(bench.query(bench.parent, { flags: EFFECTIVE })).toMatchObject({ count: 1, links: [] });
     });
-    test('spec 10.7: of EFFECTIVE mode and revision are 0', () => {
+    test('spec 10.7 #2: of EFFECTIVE mode and revision are 0', () => {
       const { parent, child } = bench;
       bench.fill(parent, bench.programs(2));
       bench.fill(child, bench.programs(1));
@@ -123,12 +123,12 @@ export function chapter10Query(makeLaboratory: () => Laboratory): void {
     test.each([
       ['count 0', { count: 0 }],
       ['no array', { ids: false }],
-    ])('spec 10.7: %s: counts are written, entries are not', (_, fields) => {
+    ])('spec 10.7 #3: %s: counts are written, entries are not', (_, fields) => {
       bench.fill(bench.parent, bench.programs(3));
       const answer = bench.query(bench.parent, { ...fields, programFlags: true });
       expect(answer).toMatchObject({ result: 0, count: 3, revision: 4, programs: [], programFlags: [] });
     });
-    test('spec 10.7: too small a count: as many as fit, the full number and ENOSPC', () => {
+    test('spec 10.7 #3: too small a count: as many as fit, the full number and ENOSPC', () => {
       const { parent, child } = bench;
       const programs = bench.programs(3);
       const ids = bench.fill(parent, programs);
@@ -138,12 +138,12 @@ export function chapter10Query(makeLaboratory: () => Laboratory): void {
       const effective = bench.query(child, { count: 1, flags: EFFECTIVE });
       expect(effective).toMatchObject({ result: 'ENOSPC', count: 3, programs: ids.slice(0, 1) });
     });
-    test('spec 10.7: nothing there is a success', () => {
+    test('spec 10.7 #3: nothing there is a success', () => {
       expect(bench.query(bench.parent, { programFlags: true })).toMatchObject({ result: 0, count: 0 });
       expect(bench.query(bench.parent, { flags: EFFECTIVE })).toMatchObject({ result: 0, count: 0 });
     });
     test.each([0, EFFECTIVE])(
-      'spec 10.7: the revision is written only where the attr reaches (flags %i)',
+      'spec 10.7 #2: the revision is written only where the attr reaches (flags %i)',
       (flags) => {
         const { raw, parent } = bench;
         bench.fill(parent, bench.programs(1));
@@ -162,7 +162,7 @@ export function chapter10Query(makeLaboratory: () => Laboratory): void {
         }
       },
     );
-    test('spec 10.7: an array that cannot be written is EFAULT after the counts', () => {
+    test('spec 10.7 #3, 15.8 #14: an array that cannot be written is EFAULT after the counts', () => {
       const { raw, parent } = bench;
       bench.fill(parent, bench.programs(2));
       const common: readonly Field[] = [

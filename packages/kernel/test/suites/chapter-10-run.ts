@@ -39,7 +39,7 @@ export function chapter10Run(makeLaboratory: () => Laboratory): void {
       [1, 'allowed'],
       [2, 'dropped'],
       [3, 'allowed'],
-    ] as const)('spec 10.9: bit 0 of %i allows, bit 1 hints at congestion: %s', (value, fate) => {
+    ] as const)('spec 10.9, 15.8 #15: bit 0 of %i allows, bit 1 hints at congestion: %s', (value, fate) => {
       const program = attach(bench.parent, CGROUP_INET_EGRESS, value);
       expect(run(bench.parent, 'egress', [program])).toEqual({ fate, ran: [1] });
     });
@@ -48,7 +48,7 @@ export function chapter10Run(makeLaboratory: () => Laboratory): void {
       [[0, 3, 1], 'dropped'],
       [[2, 1, 1], 'dropped'],
       [[1, 1, 3], 'allowed'],
-    ] as const)('spec 10.9: %j: all run, and every one must allow: %s', (values, fate) => {
+    ] as const)('spec 10.9, 15.8 #15: %j: all run, and every one must allow: %s', (values, fate) => {
       const programs = values.map((value) => attach(bench.parent, CGROUP_INET_EGRESS, value));
       expect(run(bench.parent, 'egress', programs)).toEqual({ fate, ran: [1, 1, 1] });
     });
@@ -99,7 +99,7 @@ export function chapter10Run(makeLaboratory: () => Laboratory): void {
   });
 
   describe('spec 7.6: CGROUP_SKB', () => {
-    test.each([2, 3])('spec 7.6: a program that returns %i is bound to inet_egress', (value) => {
+    test.each([2, 3])('spec 7.6 "CGROUP_SKB": a program that returns %i is bound to inet_egress', (value) => {
       const { raw, parent } = bench;
       const program = bench.program(value, CGROUP_INET_EGRESS);
       expect(raw.attach({ target: parent.fd, type: CGROUP_INET_INGRESS, program })).toBe('EINVAL');
@@ -109,12 +109,15 @@ export function chapter10Run(makeLaboratory: () => Laboratory): void {
     test.each([
       [CGROUP_INET_EGRESS, CGROUP_INET_INGRESS],
       [CGROUP_INET_INGRESS, CGROUP_INET_EGRESS],
-    ])('spec 7.6: one that returns 1 and is loaded for %i goes to %i as well', (expected, type) => {
-      const { raw, parent } = bench;
-      expect(raw.attach({ target: parent.fd, type, program: bench.program(1, expected) })).toBe(0);
-      expect(
-        raw.attach({ target: parent.fd, type: attachType.CGROUP_DEVICE, program: bench.program() }),
-      ).toBe('EINVAL');
-    });
+    ])(
+      'spec 7.6 "CGROUP_SKB": one that returns 1 and is loaded for %i goes to %i as well',
+      (expected, type) => {
+        const { raw, parent } = bench;
+        expect(raw.attach({ target: parent.fd, type, program: bench.program(1, expected) })).toBe(0);
+        expect(
+          raw.attach({ target: parent.fd, type: attachType.CGROUP_DEVICE, program: bench.program() }),
+        ).toBe('EINVAL');
+      },
+    );
   });
 }

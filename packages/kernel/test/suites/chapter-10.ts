@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import type { Laboratory } from '../../src/index.js';
 import { chapter10Attach } from './chapter-10-attach.js';
+import { chapter10Beside } from './chapter-10-beside.js';
 import { chapter10Hierarchy } from './chapter-10-hierarchy.js';
 import { chapter10Links } from './chapter-10-links.js';
 import { chapter10Placing } from './chapter-10-placing.js';
@@ -15,4 +16,5 @@ export function chapter10(makeLaboratory: () => Laboratory): void {
   describe('detach and query', () => chapter10Query(makeLaboratory));
   describe('links', () => chapter10Links(makeLaboratory));
   describe('run time', () => chapter10Run(makeLaboratory));
+  describe('beside', () => chapter10Beside(makeLaboratory));
 }

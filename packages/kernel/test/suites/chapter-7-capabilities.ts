@@ -28,12 +28,13 @@ export function chapter7Capabilities(makeLaboratory: () => Laboratory): void {
    * @param prepare is fully capable and gives the operation, which must work again and again
    */
   const row = (
+    which: string,
     name: string,
     allowed: (set: readonly Capability[]) => boolean,
     refusal: string,
     prepare: () => () => Result,
   ) => {
-    test(`spec 7.10: ${name}`, () => {
+    test(`spec 7.10 "${which}": ${name}`, () => {
       const operation = prepare();
       for (const set of sets) {
         const result = bench.laboratory.withCapabilities(set, operation);
@@ -52,16 +53,16 @@ export function chapter7Capabilities(makeLaboratory: () => Laboratory): void {
 
   describe('spec 7.10: loading', () => {
     const both = (set: readonly Capability[]) => has(set, 'CAP_BPF') && netAdmin(set);
-    row('SCHED_CLS: CAP_BPF and CAP_NET_ADMIN', both, 'EPERM', load(programType.SCHED_CLS));
-    row('CGROUP_DEVICE: the same', both, 'EPERM', load(programType.CGROUP_DEVICE));
-    row('CGROUP_SKB: CAP_BPF', (set) => has(set, 'CAP_BPF'), 'EPERM', load(programType.CGROUP_SKB));
+    row('load SCHED_CLS', 'CAP_BPF and CAP_NET_ADMIN', both, 'EPERM', load(programType.SCHED_CLS));
+    row('load SCHED_CLS', 'CGROUP_DEVICE the same', both, 'EPERM', load(programType.CGROUP_DEVICE));
+    row('load CGROUP_SKB', 'CAP_BPF', (set) => has(set, 'CAP_BPF'), 'EPERM', load(programType.CGROUP_SKB));
   });
 
   describe('spec 7.10: tcx', () => {
     const hook = () => ({ target: bench.laboratory.addDevice(), type: TCX_INGRESS });
     const verdict = () => bench.laboratory.loadVerdict(-1);
 
-    row('attach by id, replace, detach with program: none', none, '', () => {
+    row('tcx attach', 'by id, replace, detach with program: none', none, '', () => {
       const { raw } = bench;
       const [first, second, third] = [verdict(), verdict(), verdict()];
       const target = hook();
@@ -76,7 +77,7 @@ export function chapter7Capabilities(makeLaboratory: () => Laboratory): void {
         return results.find((result) => result !== 0) ?? 0;
       };
     });
-    row('links and their info: none', none, '', () => {
+    row('tcx attach', 'links and their info: none', none, '', () => {
       const { raw } = bench;
       const [first, second] = [verdict(), verdict()];
       const target = hook();
@@ -88,7 +89,7 @@ export function chapter7Capabilities(makeLaboratory: () => Laboratory): void {
         return results.find((result) => result !== 0) ?? 0;
       };
     });
-    row('detach without program: CAP_NET_ADMIN', netAdmin, 'EPERM', () => {
+    row('tcx detach without program fd', 'CAP_NET_ADMIN', netAdmin, 'EPERM', () => {
       const { raw } = bench;
       const target = hook();
       const program = verdict();
@@ -99,14 +100,14 @@ export function chapter7Capabilities(makeLaboratory: () => Laboratory): void {
         return result;
       };
     });
-    row('query: CAP_NET_ADMIN', netAdmin, 'EPERM', () => {
+    row('query (all hooks)', 'tcx: CAP_NET_ADMIN', netAdmin, 'EPERM', () => {
       const { target, type } = hook();
       return () => bench.raw.query(target, type).result;
     });
   });
 
   describe('spec 7.10: cgroup', () => {
-    row('attach of CGROUP_SKB: CAP_NET_ADMIN, refused as EINVAL', netAdmin, 'EINVAL', () => {
+    row('cgroup-skb attach', 'CAP_NET_ADMIN, refused as EINVAL', netAdmin, 'EINVAL', () => {
       const { raw } = bench;
       const program = bench.program();
       return () => {
@@ -115,11 +116,11 @@ export function chapter7Capabilities(makeLaboratory: () => Laboratory): void {
         return result;
       };
     });
-    row('link of CGROUP_SKB: CAP_NET_ADMIN, refused as EPERM', netAdmin, 'EPERM', () => {
+    row('cgroup-skb attach', 'link: CAP_NET_ADMIN, refused as EPERM', netAdmin, 'EPERM', () => {
       const program = bench.program();
       return () => opened(bench.raw.linkCreate({ ...inetHook(), program }));
     });
-    row('detach, link update and link detach of CGROUP_SKB: none', none, '', () => {
+    row('cgroup detach', 'link update and link detach of CGROUP_SKB: none', none, '', () => {
       const { raw, laboratory } = bench;
       const [direct, owned, other] = bench.programs(3) as [number, number, number];
       return () => {
@@ -137,22 +138,34 @@ export function chapter7Capabilities(makeLaboratory: () => Laboratory): void {
         return results.find((result) => result !== 0) ?? 0;
       };
     });
-    row('attach, detach and links of CGROUP_DEVICE, also relative by id: none', none, '', () => {
-      const { raw } = bench;
-      const [direct, beside] = [bench.otherProgram(), bench.otherProgram()];
-      const target = deviceHook();
-      const held = fdOf(raw.linkCreate({ ...target, program: bench.otherProgram() }));
-      const relative = bench.linkInfo(held).id;
-      return () => {
-        const attached = raw.attach({ ...target, program: direct, flags: ALLOW_MULTI });
-        const flags = BEFORE | LINK | ID;
-        const link = raw.linkCreate({ ...target, program: beside, flags, relative });
-        const detached = raw.detach({ ...target, program: direct });
-        return [attached, opened(link), detached].find((result) => typeof result === 'string') ?? 0;
-      };
-    });
-    row('query: CAP_NET_ADMIN', netAdmin, 'EPERM', () => () => bench.query(bench.parent).result);
-    test('spec 7.10: query: CAP_NET_ADMIN comes before padding and target', () => {
+    row(
+      'cgroup detach',
+      'attach, detach and links of CGROUP_DEVICE, also relative by id: none',
+      none,
+      '',
+      () => {
+        const { raw } = bench;
+        const [direct, beside] = [bench.otherProgram(), bench.otherProgram()];
+        const target = deviceHook();
+        const held = fdOf(raw.linkCreate({ ...target, program: bench.otherProgram() }));
+        const relative = bench.linkInfo(held).id;
+        return () => {
+          const attached = raw.attach({ ...target, program: direct, flags: ALLOW_MULTI });
+          const flags = BEFORE | LINK | ID;
+          const link = raw.linkCreate({ ...target, program: beside, flags, relative });
+          const detached = raw.detach({ ...target, program: direct });
+          return [attached, opened(link), detached].find((result) => typeof result === 'string') ?? 0;
+        };
+      },
+    );
+    row(
+      'query (all hooks)',
+      'cgroup: CAP_NET_ADMIN',
+      netAdmin,
+      'EPERM',
+      () => () => bench.query(bench.parent).result,
+    );
+    test('spec 7.10 "query (all hooks)": CAP_NET_ADMIN comes before padding and target', () => {
       const { raw, laboratory } = bench;
       laboratory.withCapabilities(['CAP_BPF'], () => {
         expect(raw.call(command.PROG_QUERY, attr.progQuery.end + 4, [[attr.progQuery.end, 1]])).toBe('EPERM');
@@ -162,15 +175,15 @@ export function chapter7Capabilities(makeLaboratory: () => Laboratory): void {
 
   describe('spec 7.10: ids', () => {
     const administrator = (set: readonly Capability[]) => set.includes('CAP_SYS_ADMIN');
-    row('a program by its id: CAP_SYS_ADMIN', administrator, 'EPERM', () => {
+    row('get fd by id', 'a program: CAP_SYS_ADMIN', administrator, 'EPERM', () => {
       const id = bench.raw.idOf(bench.program());
       return () => opened(bench.raw.programById(id));
     });
-    row('a link by its id: CAP_SYS_ADMIN', administrator, 'EPERM', () => {
+    row('get fd by id', 'a link: CAP_SYS_ADMIN', administrator, 'EPERM', () => {
       const { id } = bench.linkInfo(bench.link(bench.parent, bench.program()));
       return () => opened(bench.raw.linkById(id));
     });
-    row('the next id: CAP_SYS_ADMIN', administrator, 'EPERM', () => {
+    row('get fd by id', 'the next id: CAP_SYS_ADMIN', administrator, 'EPERM', () => {
       const id = bench.raw.idOf(bench.program());
       return () => bench.raw.nextId(command.PROG_GET_NEXT_ID, id - 1);
     });

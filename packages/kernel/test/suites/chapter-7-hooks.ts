@@ -200,7 +200,7 @@ export function chapter7Hooks(makeLaboratory: () => Laboratory): void {
 
   describe('spec 7.6: compatibility', () => {
     test.each([0, TCX_INGRESS, TCX_EGRESS, CGROUP_DEVICE, 9999])(
-      'spec 7.6: SCHED_CLS loaded with expected attach type %i attaches',
+      'spec 7.6 "SCHED_CLS": loaded with expected attach type %i attaches',
       (expected) => {
         const { raw, device } = bench;
         const program = fdOf(raw.load([[68, expected]]));
@@ -209,7 +209,7 @@ export function chapter7Hooks(makeLaboratory: () => Laboratory): void {
       },
     );
     test.each([CGROUP_INET_INGRESS, CGROUP_DEVICE, XDP, 9999])(
-      'spec 7.6: SCHED_CLS does not go to attach type %i',
+      'spec 7.6 "SCHED_CLS": it does not go to attach type %i',
       (type) => {
         const { raw, device } = bench;
         const program = bench.program();
@@ -217,19 +217,19 @@ export function chapter7Hooks(makeLaboratory: () => Laboratory): void {
         expect(raw.linkCreate({ target: device, type, program })).toBe('EINVAL');
       },
     );
-    test('spec 7.6: CGROUP_SKB needs CAP_NET_ADMIN before its attach type is looked at', () => {
+    test('spec 7.6 "CGROUP_SKB": it needs CAP_NET_ADMIN before its attach type is looked at', () => {
       const program = bench.laboratory.loadVerdict(1, { type: programType.CGROUP_SKB });
       const create = () => bench.raw.linkCreate({ target: BOGUS, type: CGROUP_DEVICE, program });
       expect(as(['CAP_BPF'], create)).toBe('EPERM');
       expect(create()).toBe('EINVAL');
     });
-    test('spec 7.6: CGROUP_SOCKOPT: the attach type must be the expected one', () => {
+    test('spec 7.6 "CGROUP_SOCK, CGROUP_SOCK_ADDR, CGROUP_SOCKOPT": the attach type must be the expected one', () => {
       const { raw } = bench;
       const program = fdOf(raw.load([[68, attachType.CGROUP_GETSOCKOPT]], 168, programType.CGROUP_SOCKOPT));
       const create = (type: number) => raw.linkCreate({ target: BOGUS, type, program });
       expect(create(attachType.CGROUP_SETSOCKOPT)).toBe('EINVAL');
     });
-    test('spec 7.6: others: the attach type must map to the program type', () => {
+    test('spec 7.6 "others": the attach type must map to the program type', () => {
       const program = bench.laboratory.loadVerdict(1, { type: programType.CGROUP_DEVICE });
       expect(bench.raw.linkCreate({ target: BOGUS, type: TCX_INGRESS, program })).toBe('EINVAL');
       expect(bench.raw.linkCreate({ target: BOGUS, type: CGROUP_INET_INGRESS, program })).toBe('EINVAL');

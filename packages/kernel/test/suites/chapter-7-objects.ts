@@ -122,7 +122,7 @@ export function chapter7Objects(makeLaboratory: () => Laboratory): void {
       [['CAP_NET_ADMIN'], 'EPERM'],
       [['CAP_PERFMON'], 'EPERM'],
       [[], 'EPERM'],
-    ] as const)('spec 7.10: load SCHED_CLS with %j: %s', (capabilities, expected) => {
+    ] as const)('spec 7.10 "load SCHED_CLS": with %j: %s', (capabilities, expected) => {
       expect(as(capabilities, load(programType.SCHED_CLS))).toBe(expected);
     });
     test.each([
@@ -130,10 +130,10 @@ export function chapter7Objects(makeLaboratory: () => Laboratory): void {
       [['CAP_SYS_ADMIN'], 'ok'],
       [['CAP_NET_ADMIN'], 'EPERM'],
       [[], 'EPERM'],
-    ] as const)('spec 7.10: load CGROUP_SKB with %j: %s', (capabilities, expected) => {
+    ] as const)('spec 7.10 "load CGROUP_SKB": with %j: %s', (capabilities, expected) => {
       expect(as(capabilities, load(programType.CGROUP_SKB))).toBe(expected);
     });
-    test('spec 7.10: attach, replace, relative by id, detach with program, links and info need none', () => {
+    test('spec 7.10 "tcx attach": replace, relative by id, detach with program, links and info need none either', () => {
       const { raw, device } = bench;
       const [first, second, third, fourth] = bench.programs(4) as [number, number, number, number];
       const id = raw.idOf(first);
@@ -149,7 +149,7 @@ export function chapter7Objects(makeLaboratory: () => Laboratory): void {
         raw.close(link);
       });
     });
-    test('spec 7.10: ids need CAP_SYS_ADMIN', () => {
+    test('spec 7.10 "get fd by id": CAP_SYS_ADMIN', () => {
       const { raw } = bench;
       const id = raw.idOf(bench.program());
       expect(as(['CAP_BPF', 'CAP_NET_ADMIN', 'CAP_PERFMON'], () => raw.programById(id))).toBe('EPERM');

@@ -315,23 +315,23 @@ export function chapter8(makeLaboratory: () => Laboratory): void {
     };
 
     describe.each(['ingress', 'egress'] as const)('%s', (direction) => {
-      test('spec 8.6: no program: accepted', () => {
+      test('spec 8.6 "−1 NEXT": no program: accepted', () => {
         expect(bench.laboratory.sendPacket(bench.device, direction)).toBe('accepted');
       });
-      test('spec 8.6: NEXT goes on; after the last one the packet is accepted', () => {
+      test('spec 8.6 "−1 NEXT": it goes on; after the last one the packet is accepted', () => {
         expect(run(direction, [NEXT, NEXT])).toEqual({ fates: ['accepted'], ran: [true, true] });
       });
-      test('spec 8.6: PASS accepts and ends the chain', () => {
+      test('spec 8.6 "0 PASS": it accepts and ends the chain', () => {
         expect(run(direction, [NEXT, PASS, DROP])).toEqual({ fates: ['accepted'], ran: [true, true, false] });
       });
-      test('spec 8.6: DROP drops and ends the chain', () => {
+      test('spec 8.6 "2 DROP": it drops and ends the chain', () => {
         expect(run(direction, [NEXT, DROP, PASS])).toEqual({ fates: ['dropped'], ran: [true, true, false] });
       });
-      test('spec 8.6: REDIRECT without a prepared target loses the packet', () => {
+      test('spec 8.6 "7 REDIRECT": without a prepared target loses the packet', () => {
         expect(run(direction, [REDIRECT, NEXT])).toEqual({ fates: ['dropped'], ran: [true, false] });
       });
       test.each([1, 3, 4, 5, 6, 8, 9, 10, 100, -2, 0x7fff_ffff, -0x8000_0000])(
-        'spec 8.6: %i ends the chain and counts as NEXT',
+        'spec 8.6 "anything else": %i ends the chain and counts as NEXT',
         (value) => {
           expect(run(direction, [value, DROP])).toEqual({ fates: ['accepted'], ran: [true, false] });
         },

@@ -9,28 +9,31 @@ const layout = attr.progLoad;
 
 /** What a type of program needs besides CAP_BPF, and the attach types that it may expect; any when absent. */
 interface TypeRule {
+  /** The beginning of its row. */
+  readonly row: string;
   readonly types: readonly number[];
   readonly needs: Capability | null;
   readonly expected?: readonly number[];
 }
 
 const rules: readonly TypeRule[] = [
-  { types: [1], needs: null },
-  { types: [21], needs: null, expected: [0, 39, 40] },
-  { types: [8], needs: null, expected: [0, 1] },
-  { types: [3, 4, 6, 15, 10, 11, 12, 19, 13, 14, 16, 22, 23], needs: 'CAP_NET_ADMIN' },
-  { types: [9], needs: 'CAP_NET_ADMIN', expected: [0, 2, 12, 13, 34] },
+  { row: 'SOCKET_FILTER 1', types: [1], needs: null },
+  { row: 'SOCKET_FILTER 1', types: [21], needs: null, expected: [0, 39, 40] },
+  { row: 'CGROUP_SKB 8', types: [8], needs: null, expected: [0, 1] },
+  { row: 'SCHED_CLS 3', types: [3, 4, 6, 15, 10, 11, 12, 19, 13, 14, 16, 22, 23], needs: 'CAP_NET_ADMIN' },
+  { row: 'CGROUP_SOCK 9', types: [9], needs: 'CAP_NET_ADMIN', expected: [0, 2, 12, 13, 34] },
   {
+    row: 'CGROUP_SOCK_ADDR 18',
     types: [18],
     needs: 'CAP_NET_ADMIN',
     expected: [8, 9, 10, 11, 14, 15, 19, 20, 29, 30, 31, 32, 49, 50, 51, 52, 53],
   },
-  { types: [25], needs: 'CAP_NET_ADMIN', expected: [21, 22] },
-  { types: [30], needs: null, expected: [36] },
-  { types: [32], needs: 'CAP_NET_ADMIN', expected: [45] },
-  { types: [2, 5, 7, 17, 24], needs: 'CAP_PERFMON' },
-  { types: [31], needs: null, expected: [0] },
-  { types: [0, 20, 33, 34, 1000], needs: null },
+  { row: 'CGROUP_SOCKOPT 25', types: [25], needs: 'CAP_NET_ADMIN', expected: [21, 22] },
+  { row: 'SK_LOOKUP 30', types: [30], needs: null, expected: [36] },
+  { row: 'NETFILTER 32', types: [32], needs: 'CAP_NET_ADMIN', expected: [45] },
+  { row: 'KPROBE 2', types: [2, 5, 7, 17, 24], needs: 'CAP_PERFMON' },
+  { row: 'SYSCALL 31', types: [31], needs: null, expected: [0] },
+  { row: '0, 20', types: [0, 20, 33, 34, 1000], needs: null },
 ];
 const beyondLast = 70;
 
@@ -50,8 +53,8 @@ export function spec15TypesSuite(makeLaboratory: () => Laboratory, traits: Trait
     );
   };
 
-  for (const { types, needs, expected } of rules) {
-    it(`spec 15.1.1: types ${types.join(', ')} need CAP_BPF${needs === null ? '' : ` and ${needs}`}`, () => {
+  for (const { row, types, needs, expected } of rules) {
+    it(`spec 15.1.1 "${row}": types ${types.join(', ')} need CAP_BPF${needs === null ? '' : ` and ${needs}`}`, () => {
       const attachType = expected?.at(-1) ?? 0;
       for (const type of types) {
         const upTo = (...capabilities: Capability[]) => upToInstructions(type, attachType, capabilities);
@@ -65,7 +68,7 @@ export function spec15TypesSuite(makeLaboratory: () => Laboratory, traits: Trait
       }
     });
 
-    it(`spec 15.1.1: types ${types.join(', ')} expect ${expected?.join(', ') ?? 'any attach type'}`, () => {
+    it(`spec 15.1.1 "${row}": types ${types.join(', ')} expect ${expected?.join(', ') ?? 'any attach type'}`, () => {
       for (const type of types) {
         for (let attachType = 0; attachType < beyondLast; attachType++) {
           const fits = expected === undefined || expected.includes(attachType);
@@ -80,7 +83,7 @@ export function spec15TypesSuite(makeLaboratory: () => Laboratory, traits: Trait
     });
   }
 
-  it('spec 15.1.1: CGROUP_SOCK without an attach type is taken as SOCK_CREATE', () => {
+  it('spec 15.1.1 "CGROUP_SOCK 9": without an attach type is taken as SOCK_CREATE', () => {
     const bench = getBench();
     const fd = bench.fd(bench.raw.load([], 168, 9));
     const other = bench.fd(bench.raw.load([[layout.expectedAttachType, 2]], 168, 9));

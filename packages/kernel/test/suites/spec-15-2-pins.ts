@@ -96,7 +96,7 @@ const getFaults: readonly Fault[] = [
   { row: '#1: an unknown flag', error: 'EINVAL', flags: 1 },
   { row: '#1: two ways to open', error: 'EINVAL', flags: flag.RDONLY | flag.WRONLY },
   { row: '#1: a path fd without its flag', error: 'EINVAL', fields: () => [[layout.pathFd, 1]] },
-  ...pathFaults.map((fault) => ({ ...fault, row: `#2 (${fault.row.replace(':', ')')}` })),
+  ...pathFaults.map((fault) => ({ ...fault, row: `#2 (${fault.row.replace(':', '):')}` })),
 ];
 
 /** OBJ_PIN and OBJ_GET: the tables. */

@@ -188,7 +188,7 @@ export function spec15ElementsSuite(makeLaboratory: () => Laboratory, traits: Tr
     });
   }
 
-  it('spec 15.4 #5: every byte of a key must be readable', () => {
+  it('spec 15.4 MAP_LOOKUP_ELEM #5 and MAP_UPDATE_ELEM #5: every byte of a key must be readable', () => {
     const bench = getBench();
     const map = bench.map([[0, kind.ARRAY]]);
     const last = bench.atEnd(word(0));
@@ -213,7 +213,7 @@ export function spec15ElementsSuite(makeLaboratory: () => Laboratory, traits: Tr
     expect(bench.read(out, 16)).toEqual([0xee, 0xee, 1, 2, 3, 4, 5, 6, ...new Array(8).fill(0xee)]);
   });
 
-  it('spec 15.4 #6: the next key of a program array', () => {
+  it('spec 15.4 MAP_GET_NEXT_KEY #6: the next key of a program array', () => {
     const bench = getBench();
     const map = bench.map();
     expect([null, 0, 2, ENTRIES - 1, ENTRIES, 0xffff_ffff].map((key) => nextKey(bench, map, key))).toEqual([

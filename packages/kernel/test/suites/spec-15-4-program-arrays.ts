@@ -24,7 +24,7 @@ export function spec15ProgramArraysSuite(makeLaboratory: () => Laboratory, trait
   const loaded = (type: number, expected: number, fields: readonly Field[] = []): number =>
     getBench().fd(load(type, expected, fields));
 
-  it('spec 15.4 #9 a: the first program put in decides on type and expected attach type', () => {
+  it('spec 15.4 MAP_UPDATE_ELEM #9 a: the first program put in decides on type and expected attach type', () => {
     const bench = getBench();
     const map = bench.map();
     expect(put(bench, map, 0, loaded(SCHED_CLS, TCX_INGRESS))).toBe(0);
@@ -35,7 +35,7 @@ export function spec15ProgramArraysSuite(makeLaboratory: () => Laboratory, trait
     expect(put(bench, map, 4, loaded(SCHED_CLS, 0))).toBe('E2BIG');
   });
 
-  it('spec 15.4 #9 a: the owner stays for ever', () => {
+  it('spec 15.4 MAP_UPDATE_ELEM #9 a: the owner stays for ever', () => {
     const bench = getBench();
     const map = bench.map();
     const program = loaded(SCHED_CLS, 0);

@@ -50,7 +50,7 @@ export function spec15ProgramInfoSuite(makeLaboratory: () => Laboratory, traits:
   const linux = traits.readOnly !== undefined;
   const ask = (fd: number, words: Words = {}) => tell(getBench(), fd, SIZE, { ...quiet, ...words });
 
-  it('spec 15.5.1 a: fields that are not set keep the caller’s bytes', () => {
+  it('spec 15.5.1, 15.5 a: fields that are not set keep the caller’s bytes', () => {
     const told = ask(getBench().verdict());
     expect([told.result, told.length]).toEqual([0, SIZE]);
     const kept = [...buffers, at.netnsDevice, at.netnsInode].flatMap((field) => [field, field + 4]);

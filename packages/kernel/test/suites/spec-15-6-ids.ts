@@ -27,6 +27,13 @@ const walkers = {
   btf: command.BTF_GET_NEXT_ID,
   link: command.LINK_GET_NEXT_ID,
 } as const;
+/** Where each is opened by id: the beginning of its row. */
+const rows = {
+  program: 'PROG 13, LINK 30',
+  map: 'MAP_GET_FD_BY_ID 14',
+  btf: 'BTF_GET_FD_BY_ID 19',
+  link: 'PROG 13, LINK 30',
+} as const;
 type Kind = keyof typeof openers;
 const kinds = Object.keys(openers) as readonly Kind[];
 
@@ -49,26 +56,29 @@ export function spec15IdsSuite(makeLaboratory: () => Laboratory, traits: Traits)
     return bench.track(bench.raw.call(openers[kind][0], size, [[0, id], ...more]));
   };
 
-  it.each(kinds)('spec 15.6: %s by id: junk, then the capability, then the id', (kind) => {
-    const { laboratory } = getBench();
-    const id = idOf(kind, make(kind));
-    const end = openers[kind][1];
-    const junk: Field = [end, 1];
-    const open = (more: readonly Field[] = [], which: number = id) => openById(kind, which, more, end + 4);
-    expect(open([junk])).toBe('EINVAL');
-    expect(open()).toBeTypeOf('number');
-    expect([0, NO_ID, 0x7fff_ffff, 0xffff_ffff].map((which) => open([], which))).toEqual(
-      new Array(4).fill('ENOENT'),
-    );
-    laboratory.withCapabilities(['CAP_BPF', 'CAP_NET_ADMIN', 'CAP_PERFMON'], () => {
+  it.each(kinds.map((kind) => [rows[kind], kind] as const))(
+    'spec 15.6 "%s": %s: junk, then the capability, then the id',
+    (_row, kind) => {
+      const { laboratory } = getBench();
+      const id = idOf(kind, make(kind));
+      const end = openers[kind][1];
+      const junk: Field = [end, 1];
+      const open = (more: readonly Field[] = [], which: number = id) => openById(kind, which, more, end + 4);
       expect(open([junk])).toBe('EINVAL');
-      expect(open()).toBe('EPERM');
-      expect(open([], NO_ID)).toBe('EPERM');
-    });
-    expect(open([junk], NO_ID)).toBe('EINVAL');
-  });
+      expect(open()).toBeTypeOf('number');
+      expect([0, NO_ID, 0x7fff_ffff, 0xffff_ffff].map((which) => open([], which))).toEqual(
+        new Array(4).fill('ENOENT'),
+      );
+      laboratory.withCapabilities(['CAP_BPF', 'CAP_NET_ADMIN', 'CAP_PERFMON'], () => {
+        expect(open([junk])).toBe('EINVAL');
+        expect(open()).toBe('EPERM');
+        expect(open([], NO_ID)).toBe('EPERM');
+      });
+      expect(open([junk], NO_ID)).toBe('EINVAL');
+    },
+  );
 
-  it('spec 15.6: flags of MAP_GET_FD_BY_ID, and bytes 4 to 7, which it ignores', () => {
+  it('spec 15.6 "MAP_GET_FD_BY_ID 14": flags, and bytes 4 to 7, which it ignores', () => {
     const { laboratory } = getBench();
     const id = idOf('map', make('map'));
     const open = (flags: number, which: number = id) => openById('map', which, [[8, flags]]);
@@ -84,7 +94,7 @@ export function spec15IdsSuite(makeLaboratory: () => Laboratory, traits: Traits)
     expect(openById('map', id, [[4, 0xffff_ffff]])).toBeTypeOf('number');
   });
 
-  it('spec 15.6: a map opened by id for reading or writing', () => {
+  it('spec 15.6 "MAP_GET_FD_BY_ID 14": opened for reading or writing', () => {
     const bench = getBench();
     const map = bench.map();
     const id = bench.raw.idOf(map);
@@ -99,7 +109,7 @@ export function spec15IdsSuite(makeLaboratory: () => Laboratory, traits: Traits)
     expect([lookup(bench, writing, 0), remove(bench, writing, 0)]).toEqual(['EPERM', 0]);
   });
 
-  it('spec 15.6: flags of BTF_GET_FD_BY_ID', () => {
+  it('spec 15.6 "BTF_GET_FD_BY_ID 19": flags', () => {
     const { laboratory } = getBench();
     const id = idOf('btf', make('btf'));
     const open = (flags: number, token: number = 0, which: number = id) =>
@@ -115,7 +125,7 @@ export function spec15IdsSuite(makeLaboratory: () => Laboratory, traits: Traits)
     expect(laboratory.withCapabilities([], () => open(1))).toBe('EINVAL');
   });
 
-  it.each(kinds)('spec 15.6: the next id of a %s', (kind) => {
+  it.each(kinds)('spec 15.6 "*_GET_NEXT_ID": %s', (kind) => {
     const bench = getBench();
     const { laboratory, raw } = bench;
     const id = idOf(kind, make(kind));
@@ -152,7 +162,7 @@ export function spec15IdsSuite(makeLaboratory: () => Laboratory, traits: Traits)
     expect(systemCall.bpf(number, 0, 0)).toBe(-14);
   });
 
-  it('spec 15.6: ENABLE_STATS: junk, then the capability, then the type', () => {
+  it('spec 15.6 "ENABLE_STATS 32": junk, then the capability, then the type', () => {
     const bench = getBench();
     const enable = (type: number, junk: number = 0) =>
       bench.track(
@@ -170,7 +180,7 @@ export function spec15IdsSuite(makeLaboratory: () => Laboratory, traits: Traits)
     expect(pin(bench, statistics, `${bench.mount}/x`)).toBe('EINVAL');
   });
 
-  onlyWhere(!linux, because.fullTable, 'spec 15.6: EMFILE comes last for ids and statistics', () => {
+  onlyWhere(!linux, because.fullTable, 'spec 15.6 "ENABLE_STATS 32": EMFILE comes last, for ids too', () => {
     const crowded = getBench().crowded(0);
     for (const kind of kinds) {
       const id = idOf(kind, make(kind));

@@ -48,11 +48,11 @@ export function spec15CapabilitiesSuite(makeLaboratory: () => Laboratory, traits
     return [[attr.btfLoad.btf, bench.place(blob), 8] as const, [attr.btfLoad.size, blob.length] as const];
   };
 
-  it('spec 15.7.3: MAP_CREATE of hash, array and program array', () => {
+  it('spec 15.7.3 "MAP_CREATE": hash, array and program array', () => {
     for (const type of [1, 2, 3]) holds(bpf, (bench) => create(bench, type));
   });
 
-  it('spec 15.7.3: PROG_LOAD', () => {
+  it('spec 15.7.3 "PROG_LOAD CGROUP_SKB" "PROG_LOAD SCHED_CLS": what types need', () => {
     const loading = (type: number, expected: number) => (bench: Bench) =>
       bench.raw.load([[attr.progLoad.expectedAttachType, expected]], 168, type);
     for (const [type, expected] of [
@@ -74,11 +74,11 @@ export function spec15CapabilitiesSuite(makeLaboratory: () => Laboratory, traits
     expect(getBench().track(both)).toBeTypeOf('number');
   });
 
-  it('spec 15.7.3: BTF_LOAD', () => {
+  it('spec 15.7.3 "BTF_LOAD": CAP_BPF', () => {
     holds(bpf, (bench) => bench.raw.call(command.BTF_LOAD, 40, blobOf(bench)));
   });
 
-  it('spec 15.7.3: what anybody may do who has the fd', () => {
+  it('spec 15.7.3 "OBJ_PIN, OBJ_GET": what anybody may do who has the fd', () => {
     const bench = getBench();
     const target = bench.laboratory.addDevice();
     const [a, b, map] = [bench.verdict(), bench.verdict(), bench.map()];
@@ -102,7 +102,7 @@ export function spec15CapabilitiesSuite(makeLaboratory: () => Laboratory, traits
     for (const call of Object.values(calls)) holds(everybody, call);
   });
 
-  it('spec 15.7.3: detach by position, before ENODEV', () => {
+  it('spec 15.7.3 "PROG_DETACH tcx without fd": CAP_NET_ADMIN, before ENODEV', () => {
     const bench = getBench();
     const target = bench.laboratory.addDevice();
     holds(network, () => bench.raw.detach({ target }));
@@ -113,7 +113,7 @@ export function spec15CapabilitiesSuite(makeLaboratory: () => Laboratory, traits
     });
   });
 
-  it('spec 15.7.3: PROG_QUERY, before everything', () => {
+  it('spec 15.7.3 "PROG_QUERY": CAP_NET_ADMIN, before everything', () => {
     const bench = getBench();
     const target = bench.laboratory.addDevice();
     holds(network, () => bench.raw.query(target).result);
@@ -127,7 +127,7 @@ export function spec15CapabilitiesSuite(makeLaboratory: () => Laboratory, traits
     holds(network, () => bench.raw.call(command.PROG_QUERY, 68, [[64, 1]]));
   });
 
-  it('spec 15.7.3: ids', () => {
+  it('spec 15.7.3 "PROG, MAP, BTF, LINK _GET_FD_BY_ID": CAP_SYS_ADMIN', () => {
     const bench = getBench();
     const target = bench.laboratory.addDevice();
     const [program, map, btf] = [bench.verdict(), bench.map(), loadBtf(bench)];
@@ -153,26 +153,31 @@ export function spec15CapabilitiesSuite(makeLaboratory: () => Laboratory, traits
     }
   });
 
-  it('spec 15.7.3: ENABLE_STATS', () => {
+  it('spec 15.7.3 "ENABLE_STATS": CAP_SYS_ADMIN', () => {
     holds(nobody, (bench) => bench.raw.call(command.ENABLE_STATS, 4, []));
     holds(nobody, (bench) => bench.raw.call(command.ENABLE_STATS, 4, [[0, 1]]));
     holds(everybody, (bench) => bench.raw.call(command.ENABLE_STATS, 8, [[4, 1]]));
   });
 
-  onlyWhere(linux, because.commands, 'spec 15.7.3: TASK_FD_QUERY and PROG_BIND_MAP', () => {
-    const bench = getBench();
-    const [program, map] = [bench.verdict(), bench.map()];
-    holds(nobody, () => bench.raw.call(TASK_FD_QUERY, 48, []));
-    holds(everybody, () => bench.raw.call(TASK_FD_QUERY, 52, [[48, 1]]));
-    holds(everybody, () =>
-      bench.raw.call(PROG_BIND_MAP, 12, [
-        [0, program],
-        [4, map],
-      ]),
-    );
-  });
+  onlyWhere(
+    linux,
+    because.commands,
+    'spec 15.7.3 "TASK_FD_QUERY 20" "OBJ_PIN, OBJ_GET": and PROG_BIND_MAP',
+    () => {
+      const bench = getBench();
+      const [program, map] = [bench.verdict(), bench.map()];
+      holds(nobody, () => bench.raw.call(TASK_FD_QUERY, 48, []));
+      holds(everybody, () => bench.raw.call(TASK_FD_QUERY, 52, [[48, 1]]));
+      holds(everybody, () =>
+        bench.raw.call(PROG_BIND_MAP, 12, [
+          [0, program],
+          [4, map],
+        ]),
+      );
+    },
+  );
 
-  it('spec 15.7.3: an unknown command is EINVAL for everybody', () => {
+  it('spec 15.7.3 "unknown command": EINVAL for everybody', () => {
     const bench = getBench();
     for (const set of sets) {
       expect(bench.laboratory.withCapabilities(set, () => bench.raw.call(38, 4, []))).toBe('EINVAL');

@@ -1,7 +1,7 @@
 import { attr } from '../../abi/attr.js';
-import { errno } from '../../abi/errno.js';
 import type { Command } from '../call.js';
 import { checkCompatibility } from '../compatibility.js';
+import { answerWithoutLayer } from '../layers/unlayered.js';
 import { programByFd } from '../lookup.js';
 
 const layout = attr.linkCreate;
@@ -20,7 +20,7 @@ export const linkCreate: Command = {
     const incompatible = checkCompatibility(call, program, attachType);
     if (incompatible !== 0) return incompatible;
     const layer = call.kernel.layerOf(attachType);
-    if (layer === undefined) return -errno.EINVAL;
+    if (layer === undefined) return answerWithoutLayer(call, 'link', attachType, input.u32(layout.target));
     const request = {
       attachType,
       target: input.u32(layout.target),

@@ -7,6 +7,7 @@ import type { AttrReader } from '../attr-reader.js';
 import type { Command } from '../call.js';
 import { checkCompatibility } from '../compatibility.js';
 import type { LayerRequest } from '../layers/layer.js';
+import { answerWithoutLayer } from '../layers/unlayered.js';
 import { programByFd } from '../lookup.js';
 
 const layout = attr.progAttach;
@@ -48,6 +49,8 @@ export const progAttach: Command = {
     // Every reason is EINVAL here, also a missing capability.
     if (checkCompatibility(call, program, request.attachType) !== 0) return -errno.EINVAL;
     const layer = call.kernel.layerOf(request.attachType);
-    return layer === undefined ? -errno.EINVAL : layer.attach(call, request, program);
+    return layer === undefined
+      ? answerWithoutLayer(call, 'attach', request.attachType, request.target)
+      : layer.attach(call, request, program);
   },
 };

@@ -3,6 +3,7 @@ import { attr } from '../../abi/attr.js';
 import { errno } from '../../abi/errno.js';
 import { programType } from '../../abi/program-type.js';
 import { type Command, isCapable } from '../call.js';
+import { answerWithoutLayer } from '../layers/unlayered.js';
 import { programByFd } from '../lookup.js';
 import type { ProgramObject } from '../objects/program.js';
 import { attachRequest, MPROG_FLAGS } from './prog-attach.js';
@@ -32,6 +33,8 @@ export const progDetach: Command = {
       if (!isCgroupAttachType(request.attachType) && request.expectedRevision !== 0) return -errno.EINVAL;
     }
     const layer = call.kernel.layerOf(request.attachType);
-    return layer === undefined ? -errno.EINVAL : layer.detach(call, request, program);
+    return layer === undefined
+      ? answerWithoutLayer(call, 'detach', request.attachType, request.target)
+      : layer.detach(call, request, program);
   },
 };

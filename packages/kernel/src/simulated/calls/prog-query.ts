@@ -2,6 +2,7 @@ import { attr } from '../../abi/attr.js';
 import { errno } from '../../abi/errno.js';
 import { queryFlag } from '../../abi/flag.js';
 import { type Command, isCapable } from '../call.js';
+import { answerWithoutLayer } from '../layers/unlayered.js';
 
 const layout = attr.progQuery;
 
@@ -13,6 +14,8 @@ export const progQuery: Command = {
     if ((call.attr.u32(layout.queryFlags) & ~queryFlag.EFFECTIVE) !== 0) return -errno.EINVAL;
     const type = call.attr.u32(layout.attachType);
     const layer = call.kernel.layerOf(type);
-    return layer === undefined ? -errno.EINVAL : layer.query(call, type);
+    return layer === undefined
+      ? answerWithoutLayer(call, 'query', type, call.attr.u32(layout.target))
+      : layer.query(call, type);
   },
 };

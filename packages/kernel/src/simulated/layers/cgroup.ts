@@ -6,7 +6,7 @@ import { errno } from '../../abi/errno.js';
 import { flag } from '../../abi/flag.js';
 import { info } from '../../abi/info.js';
 import type { Call } from '../call.js';
-import { type Failure, programByFd } from '../lookup.js';
+import { cgroupByFd, type Failure, programByFd } from '../lookup.js';
 import type { Cgroup, CgroupEntry, CgroupHook } from '../objects/cgroup.js';
 import type { LinkObject, LinkTarget } from '../objects/link.js';
 import type { ProgramObject } from '../objects/program.js';
@@ -34,7 +34,7 @@ export class CgroupLayer implements Layer {
   }
 
   attach(call: Call, request: LayerRequest, program: ProgramObject): number {
-    const cgroup = cgroupOf(call, request.target);
+    const cgroup = cgroupByFd(call, request.target);
     if (typeof cgroup === 'number') return cgroup;
     const { flags } = request;
     const mode = flags & MODE;
@@ -65,7 +65,7 @@ export class CgroupLayer implements Layer {
   }
 
   detach(call: Call, request: LayerRequest): number {
-    const cgroup = cgroupOf(call, request.target);
+    const cgroup = cgroupByFd(call, request.target);
     if (typeof cgroup === 'number') return cgroup;
     const fd = call.attr.u32(attr.progAttach.programFd);
     const program = programByFd(call, fd, programTypeOf(request.attachType));
@@ -86,13 +86,13 @@ export class CgroupLayer implements Layer {
   }
 
   query(call: Call, attachType: number): number {
-    const cgroup = cgroupOf(call, call.attr.u32(attr.progQuery.target));
+    const cgroup = cgroupByFd(call, call.attr.u32(attr.progQuery.target));
     return typeof cgroup === 'number' ? cgroup : queryCgroup(call, cgroup, attachType);
   }
 
   createLink(call: Call, request: LayerRequest, program: ProgramObject): number {
     if ((request.flags & ~LINK_FLAGS) !== 0) return -errno.EINVAL;
-    const cgroup = cgroupOf(call, request.target);
+    const cgroup = cgroupByFd(call, request.target);
     if (typeof cgroup === 'number') return cgroup;
     return makeLink(call, this, request, program, cgroup, (link) => {
       const hook = hookOf(cgroup, request.attachType);
@@ -153,13 +153,6 @@ export class CgroupLayer implements Layer {
     hook.revision++;
     cgroup.hooks.set(attachType, hook);
   }
-}
-
-/** The cgroup that an fd is the directory of (spec 10.2). */
-function cgroupOf(call: Call, fd: number): Cgroup | Failure {
-  const object = call.caller.fds.get(fd);
-  if (object?.kind !== 'directory') return -errno.EBADF;
-  return object.cgroup.removed ? -errno.ENOENT : object.cgroup;
 }
 
 /** What a cgroup has for an attach type; a fresh one, which a change makes its own, where nothing was ever attached. */
