@@ -1,9 +1,9 @@
 import type { Laboratory } from '@mprog/kernel';
-import { CgroupSubject } from './cgroup-subject.js';
+
 import { compareObservations, compareStates } from './compare.js';
 import { describeOperation } from './describe-operation.js';
 import type { Mismatch } from './mismatch.js';
-import { TcxSubject } from './tcx-subject.js';
+import { openSubject } from './open-subject.js';
 import type { Trace } from './trace.js';
 import type { TraceSubject } from './trace-subject.js';
 
@@ -26,7 +26,7 @@ export interface ReplayResult {
  */
 export function replay(trace: Trace, laboratory: Laboratory): ReplayResult {
   const { trace: layer, progs } = trace.header;
-  using subject = layer === 'tcx' ? new TcxSubject(laboratory, progs) : new CgroupSubject(laboratory, progs);
+  using subject = openSubject(layer, laboratory, progs);
   return replayOn(trace, subject);
 }
 

@@ -1,0 +1,59 @@
+import { unlinkSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { MprogError } from '@mprog/core';
+import { parseTrace } from './parse-trace.js';
+import type { Trace } from './trace.js';
+
+/** The text of a trace: one JSON object per line, the header first. */
+export function formatTrace({ header, steps }: Trace): string {
+  const lines: unknown[] = [
+    header,
+    ...steps.map(({ operation, observation }, i) => ({ i, ...operation, ...observation })),
+  ];
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/**
+ * Writes a trace into a file that does not exist yet, compressed when its name ends in `.gz`.
+ *
+ * @throws MprogError `ERR_INVALID_TRACE` for one that could not be read again, `EEXIST`, or the errno of the file system
+ */
+export function writeTraceFile(path: string, trace: Trace): void {
+  const text = formatTrace(trace);
+  parseTrace(text, path);
+  const bytes = path.endsWith('.gz') ? gzipSync(text) : Buffer.from(text);
+  try {
+    writeFileSync(path, bytes, { flag: 'wx' });
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+/**
+ * Makes sure that a trace can be written before it is recorded: the file must not exist, its directory must.
+ *
+ * @throws MprogError `EEXIST`, or the errno of the file system
+ */
+export function requireWritableTrace(path: string): void {
+  try {
+    writeFileSync(path, '', { flag: 'wx' });
+    unlinkSync(path);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+function unwritable(path: string, cause: unknown): MprogError {
+  const { code = 'EIO', message } = cause as NodeJS.ErrnoException;
+  const reason = reasons[code] ?? message;
+  return new MprogError(code, `write trace ${path}: ${reason} (${code})`, { cause, data: { file: path } });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EEXIST: 'there is such a file already; name another one or remove it',
+  ENOENT: 'there is no such directory',
+  ENOTDIR: 'a part of the path is no directory',
+  EACCES: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the file system is full',
+};

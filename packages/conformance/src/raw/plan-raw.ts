@@ -1,0 +1,258 @@
+import { attr, type CommandName } from '@mprog/kernel';
+import { Random } from '../random.js';
+import { closingQueries } from './closing-queries.js';
+import { fillTemplate } from './fill-template.js';
+import { type InfoPlan, planInfo } from './plan-info.js';
+import { RawDraft } from './raw-draft.js';
+import { rawCommands } from './raw-fields.js';
+import { linkOf, type RawCall, type RawMask, type RawSlot, type RawStep, WINDOW } from './raw-step.js';
+import { settleAttr } from './settle-attr.js';
+
+/** What makes a raw sequence; everything else follows from it. */
+export interface RawOptions {
+  /** 0 to 2^53 - 1. */
+  readonly seed: number;
+  /** Steps, before the queries of every hook at the end. */
+  readonly ops: number;
+  /** Attach types that are left alone. */
+  readonly without: readonly number[];
+}
+
+/** Bytes of an attr that a command reads. */
+const ATTR = attr.progLoad.keyringId + 4;
+const MAX_SIZE = 4200;
+/** The last bytes of memory, to which pointers go that lead across its end. */
+const EDGE = 32;
+
+const weights: readonly (readonly [number, CommandName])[] = [
+  [22, 'PROG_ATTACH'],
+  [10, 'PROG_DETACH'],
+  [14, 'PROG_QUERY'],
+  [14, 'LINK_CREATE'],
+  [8, 'LINK_UPDATE'],
+  [3, 'LINK_DETACH'],
+  [2, 'PROG_GET_FD_BY_ID'],
+  [2, 'LINK_GET_FD_BY_ID'],
+  [1, 'MAP_GET_FD_BY_ID'],
+  [1, 'BTF_GET_FD_BY_ID'],
+  [2, 'PROG_GET_NEXT_ID'],
+  [2, 'LINK_GET_NEXT_ID'],
+  [1, 'MAP_GET_NEXT_ID'],
+  [1, 'BTF_GET_NEXT_ID'],
+  [17, 'OBJ_GET_INFO_BY_FD'],
+];
+
+/** The steps of a raw sequence: calls with valid attrs, mutated ones and random ones, and closes of links. */
+export function planRaw({ seed, ops, without }: RawOptions): readonly RawStep[] {
+  const random = new Random(seed);
+  const links: string[] = [];
+  const steps = Array.from({ length: ops }, (_, index): RawStep => {
+    if (links.length > 0 && random.percent(4)) return { step: 'close', index, link: random.pick(links) };
+    const command = random.weighted(weights);
+    const call = new CallPlan(random, index, command, { links: [...links], without }).call();
+    if (command === 'LINK_CREATE') links.push(linkOf(index));
+    return call;
+  });
+  return [...steps, ...closingQueries(ops, without)];
+}
+
+/** One call in the making. */
+class CallPlan {
+  readonly #random: Random;
+  readonly #index: number;
+  readonly #command: CommandName;
+  readonly #view: { readonly links: readonly string[]; readonly without: readonly number[] };
+  readonly #memory: Uint8Array = new Uint8Array(WINDOW);
+  readonly #draft: RawDraft = new RawDraft(MAX_SIZE + 24);
+  readonly #claimed: [number, number][] = [];
+  readonly #background: number;
+
+  constructor(
+    random: Random,
+    index: number,
+    command: CommandName,
+    view: { readonly links: readonly string[]; readonly without: readonly number[] },
+  ) {
+    this.#random = random;
+    this.#index = index;
+    this.#command = command;
+    this.#view = view;
+    this.#background = random.weighted([
+      [5, 0],
+      [3, 0xa5],
+      [2, 0xff],
+    ]);
+    this.#memory.fill(this.#background);
+  }
+
+  call(): RawCall {
+    const random = this.#random;
+    const { end } = rawCommands[this.#command]!;
+    let size = random.weighted([
+      [12, end],
+      [2, ATTR],
+      [2, random.below(end + 1)],
+      [2, end + random.below(MAX_SIZE - end)],
+      [1, random.pick([0, 4096, 4097, 0xffff_ffff])],
+    ]);
+    const isValid = random.percent(85);
+    if (!isValid) this.#randomBytes(end);
+    // The end of a link's ids is not known: others make links too.
+    if (this.#command === 'LINK_GET_NEXT_ID') size = Math.max(4, size);
+    const attrAt = this.#place(size);
+    if (typeof attrAt === 'number') {
+      this.#claimed.push([attrAt, attrAt + Math.max(ATTR, Math.min(size, MAX_SIZE)) + 40]);
+    }
+    if (isValid)
+      fillTemplate(this.#draft, this.#command, {
+        random,
+        links: this.#view.links,
+        claim: (n) => this.#claim(n),
+      });
+    const mutations = random.weighted([
+      [11, 0],
+      [5, 1],
+      [3, 2],
+      [1, 4],
+    ]);
+    for (let i = 0; i < mutations; i++) size = this.#mutate(size, end);
+    const known = Math.min(size, ATTR);
+    this.#forbidOpenStarts(known);
+    settleAttr(this.#draft, this.#command, known, random, { ...this.#view, isEndFree: this.#isFree(EDGE) });
+    const plan = this.#planInfo(known);
+    const slots = [...this.#slots(attrAt, known), ...(plan?.info.slots ?? [])];
+    const masks = [...this.#masks(attrAt), ...(plan?.info.masks ?? [])];
+    const patches = plan === null ? [] : this.#lay(plan.info.draft, plan.at, plan.info.length);
+    if (typeof attrAt === 'number') patches.push(...this.#lay(this.#draft, attrAt, size));
+    return {
+      step: 'call',
+      index: this.#index,
+      command: this.#command,
+      attr: attrAt,
+      size,
+      memory: this.#memory,
+      patches,
+      slots,
+      masks,
+    };
+  }
+
+  /** Whether nothing of this call lies in the last bytes of memory. */
+  #isFree(length: number): boolean {
+    return this.#claimed.every(([, end]) => end <= WINDOW - length);
+  }
+
+  #randomBytes(end: number): void {
+    const { bytes } = this.#draft;
+    const length = this.#random.percent(50) ? end : ATTR;
+    for (let at = 0; at < length; at++) bytes[at] = this.#random.percent(40) ? 0 : this.#random.below(256);
+  }
+
+  #place(size: number): number | 'NULL' | 'far' {
+    const random = this.#random;
+    const reach = Math.min(size, 4096);
+    return random.weighted<() => number | 'NULL' | 'far'>([
+      [60, () => 8 * random.below(64)],
+      [12, () => random.below(512)],
+      [14, () => WINDOW - reach],
+      [6, () => Math.max(0, WINDOW - reach - 4 * random.below(20))],
+      [6, () => WINDOW - random.below(reach + 1)],
+      [1, () => 'NULL'],
+      [1, () => 'far'],
+    ])();
+  }
+
+  /** Memory that nothing else of this call uses; at the very end of it now and then. */
+  #claim(length: number): number {
+    for (let attempt = 0; attempt < 60; attempt++) {
+      const at =
+        attempt === 0 && this.#random.percent(12) ? WINDOW - length : this.#random.below(WINDOW - length + 1);
+      if (this.#claimed.some(([start, end]) => at < end && start < at + length)) continue;
+      this.#claimed.push([at, at + length]);
+      return at;
+    }
+    throw new RangeError('a raw call needs more memory than there is');
+  }
+
+  /** Changes one thing; returns the size of the attr from there on. */
+  #mutate(size: number, end: number): number {
+    const random = this.#random;
+    const draft = this.#draft;
+    const word = 4 * random.below(Math.max(1, end >> 2));
+    const inside = random.below(Math.max(1, end));
+    const behind = end + random.below(Math.max(1, Math.min(MAX_SIZE, size) - end + 4));
+    const kind = random.weighted([
+      [4, 'flip'],
+      [3, 'extreme'],
+      [3, 'small'],
+      [2, 'any'],
+      [2, 'behind'],
+      [2, 'shorter'],
+      [1, 'longer'],
+    ] as const);
+    if (kind === 'flip') draft.flip(inside, random.below(8));
+    else if (kind === 'extreme')
+      draft.set(word, random.pick([0, 1, 2, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff]));
+    else if (kind === 'small') draft.set(word, random.below(64));
+    else if (kind === 'any') draft.set(word, random.word());
+    else if (kind === 'behind') draft.flip(behind, 0);
+    else if (kind === 'shorter') return this.#command === 'LINK_GET_NEXT_ID' ? 8 : random.below(end + 1);
+    else return Math.min(MAX_SIZE, size + 1 + random.below(8));
+    return size;
+  }
+
+  /** Which id comes first is a matter of what others have made; for links it may be none. */
+  #forbidOpenStarts(size: number): void {
+    if (this.#command !== 'LINK_GET_NEXT_ID' || this.#draft.valueAt(0) !== undefined) return;
+    if (this.#draft.read(0, size) === 0) this.#draft.set(0, 1);
+  }
+
+  #planInfo(size: number): { readonly info: InfoPlan; readonly at: number } | null {
+    if (this.#command !== 'OBJ_GET_INFO_BY_FD') return null;
+    const { fd, info, length } = attr.getInfo;
+    const object = this.#draft.valueAt(fd);
+    const pointer = this.#draft.valueAt(info);
+    if (object?.kind !== 'fd' || pointer?.kind !== 'address') return null;
+    const random = this.#random;
+    // The structure lies in memory of its own, in front of the end or across it.
+    let at = this.#claim(256);
+    if (random.percent(12) && this.#isFree(264)) {
+      at = WINDOW - random.below(264);
+      this.#claimed.push([at, WINDOW]);
+    }
+    const plan = planInfo(random, object.name, at, this.#background, (n) => this.#claim(n));
+    this.#draft.put(info, { kind: 'address', offset: at });
+    if (length + 4 <= size) this.#draft.set(length, plan.length);
+    else this.#draft.clear(length, Math.max(length, size));
+    return { info: plan, at };
+  }
+
+  #slots(attrAt: RawCall['attr'], size: number): RawSlot[] {
+    const draft = this.#draft;
+    if (this.#command === 'PROG_QUERY') {
+      const { programIds, linkIds } = attr.progQuery;
+      const array = (at: number, kind: 'program' | 'link'): RawSlot[] => {
+        const value = at + 8 <= size ? draft.valueAt(at) : undefined;
+        return value?.kind === 'address' ? [{ at: value.offset, count: 65, kind }] : [];
+      };
+      return [...array(programIds, 'program'), ...array(linkIds, 'link')];
+    }
+    const start = draft.valueAt(0);
+    const table = /^(PROG|LINK|MAP|BTF)_GET_NEXT_ID$/.exec(this.#command)?.[1];
+    if (table === undefined || typeof attrAt !== 'number' || start === undefined) return [];
+    const kind = ({ PROG: 'program', LINK: 'link', MAP: 'map', BTF: 'btf' } as const)[table as 'PROG'];
+    return [{ at: attrAt + attr.getFdById.nextId, count: 1, kind }];
+  }
+
+  /** From 0 on the first id is that of whoever came first. */
+  #masks(attrAt: RawCall['attr']): RawMask[] {
+    const isOpen = this.#command.endsWith('GET_NEXT_ID') && this.#draft.valueAt(0) === undefined;
+    return isOpen && typeof attrAt === 'number' ? [{ at: attrAt + attr.getFdById.nextId, length: 4 }] : [];
+  }
+
+  #lay(draft: RawDraft, at: number, size: number): RawCall['patches'][number][] {
+    const length = Math.max(0, Math.min(size, draft.bytes.length, WINDOW - at));
+    this.#memory.set(draft.bytes.subarray(0, length), at);
+    return draft.patches(at, length);
+  }
+}
