@@ -98,6 +98,21 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
     expect(error.data).toMatchObject({ between: ['last', 'first'] });
   });
 
+  test('the same file once more is attached, with a hint at the one that is there', () => {
+    const first = attach(bench.hook, object('firewall'));
+    const id = first.program?.id;
+    expect(first.notes).toEqual([]);
+    const second = attach(bench.hook, object('firewall'));
+    expect(second.notes).toEqual([
+      `a program with this name and tag was attached already: id:${id}; --replace id:${id} would have taken its place`,
+    ]);
+    expect(bench.ids()).toEqual([id, second.program?.id]);
+    expect(attach(bench.hook, object('firewall'), { replace: `id:${id}` }).notes).toEqual([]);
+    const other = bench.laboratory.loadVerdict(77, { name: 'firewall' });
+    const same = bench.kernel.programs.info(other).id;
+    expect(attach(bench.hook, `id:${same}`).notes).toEqual([]);
+  });
+
   test('a program that is there already is refused with its place and link', () => {
     const { program, link } = bench.foreignLink('there');
     const error = refusalOf(() => attach(bench.hook, `id:${program}`));
