@@ -371,10 +371,14 @@ export const commandTable: CommandTable = {
       arguments: [{ ...value.file, summary: 'traces, plain or .gz', repeated: true }],
       options: [],
       examples: [
-        { line: 'mprog conformance replay traces/tcx-*.jsonl.gz', meaning: 'on the simulated kernel' },
         {
-          line: 'mprog conformance replay traces/tcx-0.jsonl.gz --kernel linux',
-          meaning: 'on the running kernel',
+          line: 'mprog conformance replay tcx-001 tcx-003',
+          meaning: 'two that come with mprog, on the simulated kernel',
+        },
+        { line: 'mprog conformance replay tcx-001 --kernel linux', meaning: 'on the running kernel' },
+        {
+          line: 'mprog conformance replay packages/conformance/traces/tcx-*.jsonl.gz',
+          meaning: 'all of tcx, from the root of a checkout',
         },
       ],
       load: () => import('./commands/conformance-replay.js'),

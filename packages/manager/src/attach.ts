@@ -221,8 +221,19 @@ function report(request: Request, { plan, link, chain, position, notes }: Done):
     position,
     revisionAfter: String(chain.revision),
     after: after.map((member) => (isNewLink(member) ? { ...member, ours: true } : member)),
-    notes,
+    notes: [...notes, ...twins(plan, handle.program)],
   });
+}
+
+/** Whoever attaches the same file again may have meant to replace what came of it before. */
+function twins({ chain, replaced }: AttachPlan, { name, tag }: ChangeProgram): readonly string[] {
+  if (replaced !== null || name === null || tag === null) return [];
+  return chain.members
+    .filter(({ program }) => program.name === name && program.tag === tag)
+    .map(
+      ({ program }) =>
+        `a program with this name and tag was attached already: id:${program.id}; --replace id:${program.id} would have taken its place`,
+    );
 }
 
 function dryRun(request: Request, plan: AttachPlan): Change {

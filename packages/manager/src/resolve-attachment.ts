@@ -41,12 +41,11 @@ export function resolveAttachment(
       },
     );
   }
+  const data = { reference: text, present: chain.map(({ program }) => program.id) };
+  if (chain.length === 0) throw refusal('ENOENT', operation, 'no program is attached here', { data });
   throw refusal('ENOENT', operation, `${text} is not attached here`, {
-    remedy:
-      chain.length === 0
-        ? 'nothing is'
-        : `here are ${describeList(chain.map(describeAttachment))}${nearName(reference, chain)}`,
-    data: { reference: text, present: chain.map(({ program }) => program.id) },
+    remedy: `here are ${describeList(chain.map(describeAttachment))}${nearName(reference, chain)}`,
+    data,
   });
 }
 

@@ -54,7 +54,9 @@ export function resolveLink(context: Context, view: HostView, text: string, oper
     return { state, hook: hooks.get(only.id) ?? null };
   }
   if (only === undefined) {
-    throw refusal('ENOENT', operation, `there is no link ${text}`, {
+    const what =
+      reference.kind === 'link' ? `there is no link ${reference.id}` : `there is no link of ${text}`;
+    throw refusal('ENOENT', operation, what, {
       remedy:
         links.length === 0 ? 'there are no links' : `links are ${describeList(links.map(describeLink))}`,
     });

@@ -152,7 +152,7 @@ function programOfLink(context: Context, view: HostView, id: number, operation: 
     return context.kernel.links.info(link.fd).programId;
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
-    throw refusal('ENOENT', operation, `there is no link:${id}`, { cause: error });
+    throw refusal('ENOENT', operation, `there is no link ${id}`, { cause: error });
   }
 }
 

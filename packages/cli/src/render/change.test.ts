@@ -114,6 +114,18 @@ describe('a change', () => {
     expect(lines).toContain('  link 7, pinned at /sys/fs/bpf/mprog/links/x');
   });
 
+  test('a pin that a link got is named once', () => {
+    const pinned = change({ kind: 'pin-link', link: { id: 7 }, pin: '/sys/fs/bpf/x' });
+    expect(renderChange(pinned, style)).toEqual(['pinned link 7 at /sys/fs/bpf/x']);
+  });
+
+  test('a dry run says which revision it would come to, unless the hook would be empty', () => {
+    const planned = change({ kind: 'detach', dryRun: true, program: program(1), revisionBefore: '9' });
+    const left = { before: chain(1, 2), after: chain(2) };
+    expect(renderChange({ ...planned, ...left }, style)[0]).toMatch(/revision 9 → 10$/);
+    expect(renderChange({ ...planned, before: chain(1) }, style)[0]).toMatch(/revision 9$/);
+  });
+
   test('members that somebody else moved meanwhile are shown at both places', () => {
     const signs = renderChange(
       change({ kind: 'attach', program: program(3), before: chain(1, 2), after: chain(2, 1, 3) }),

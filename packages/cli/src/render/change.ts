@@ -8,10 +8,9 @@ const context = 3;
 /** What was done in one line, the chain with what came and went below it, and what else is to be said. */
 export function renderChange(change: Change, style: Style): string[] {
   const lines = change.kind === 'none' ? [] : [sentence(change, style)];
-  if (change.link?.id && change.pin && change.kind !== 'unpin') {
-    lines.push(`  link ${change.link.id}, pinned at ${printable(change.pin)}`);
-  } else if (change.pin && change.kind !== 'pin-link' && change.kind !== 'unpin') {
-    lines.push(`  ${change.dryRun ? 'to be pinned' : 'pinned'} at ${printable(change.pin)}`);
+  if (change.pin && change.kind !== 'pin-link' && change.kind !== 'unpin') {
+    const link = change.link?.id ? `link ${change.link.id}, ` : '';
+    lines.push(`  ${link}${change.dryRun ? 'to be pinned' : 'pinned'} at ${printable(change.pin)}`);
   }
   lines.push(...chainLines(change, style));
   for (const note of change.notes)
@@ -70,13 +69,20 @@ function named(program: ChangeProgram | null, style: Style): string {
 }
 
 /** `, position 2, revision 4 → 5`, as far as it is known. */
-function place({ position, revisionBefore, revisionAfter }: Change): string {
+function place(change: Change): string {
+  const { position, revisionBefore } = change;
   const parts: string[] = [];
   if (position !== null) parts.push(`, position ${position}`);
   if (revisionBefore !== null) {
-    parts.push(`, revision ${revisionBefore}${revisionAfter === null ? '' : ` → ${revisionAfter}`}`);
+    const after = change.revisionAfter ?? plannedRevision(change);
+    parts.push(`, revision ${revisionBefore}${after === null ? '' : ` → ${after}`}`);
   }
   return parts.join('');
+}
+
+/** Every change counts one up; what follows the last program depends on what else holds the hook (spec 8.2). */
+function plannedRevision({ dryRun, revisionBefore, after }: Change): string | null {
+  return dryRun && revisionBefore !== null && after.length > 0 ? String(BigInt(revisionBefore) + 1n) : null;
 }
 
 interface ChainLine {

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { MprogError } from '@mprog/core';
 import { errnoName } from '../abi/errno.js';
 import type { NamespaceListing, NamespaceSelector, NetworkNamespace } from '../world.js';
+import { capabilityWords, isEffective } from './capabilities.js';
 import type { ForeignFunctions } from './ffi.js';
 import { fromFileError, linuxError, withFileErrors } from './linux-error.js';
 
@@ -63,12 +64,15 @@ export class Namespaces {
         else known.pid ??= pid;
       } catch (error) {
         const code = codeOf(error);
-        // A process that has just ended, or a zombie, has no namespace.
-        if (code !== 'ENOENT' && code !== 'ESRCH') unreadable.set(code, (unreadable.get(code) ?? 0) + 1);
+        // A process that has just ended, or a zombie, has no namespace; which errno says so depends on the kernel.
+        if (code !== 'ENOENT' && code !== 'ESRCH' && !hasEnded(pid))
+          unreadable.set(code, (unreadable.get(code) ?? 0) + 1);
       }
     }
     for (const [code, count] of unreadable) {
-      errors.push(`/proc/PID/ns/net: ${code} for ${count} of the processes, it needs CAP_SYS_PTRACE`);
+      const capable = isEffective(capabilityWords(this.#foreign), 'CAP_SYS_PTRACE');
+      const remedy = capable ? '' : ', it needs CAP_SYS_PTRACE';
+      errors.push(`/proc/PID/ns/net: ${code} for ${count} of the processes${remedy}`);
     }
 
     for (const inode of [currentNamespace(), ...this.#held.keys()]) {
@@ -185,6 +189,17 @@ function processes(): number[] {
     .filter((entry) => /^[0-9]+$/.test(entry))
     .map(Number)
     .sort((a, b) => a - b);
+}
+
+/** Whether a process is gone, or a zombie that nobody has waited for. */
+function hasEnded(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is a name in parentheses that may hold anything.
+    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return true;
+  }
 }
 
 function synchronous<Result>(operation: string, action: () => Result): Result {

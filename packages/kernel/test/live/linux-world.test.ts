@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, readlinkSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -41,6 +43,34 @@ liveSuite('the world around the Linux kernel', () => {
         .sort(),
     ).toEqual(names);
     expect(world.devices().map(({ ifindex }) => ifindex)).toEqual([1, ...added]);
+  });
+
+  it('passes over zombies when it lists namespaces, and asks for no right that is there', async () => {
+    // A container's first process may be closed even to root.
+    const { errors } = world.namespaces();
+    // Nobody waits for the child of a shell that has become another program.
+    const parent = spawn('sh', ['-c', 'exec 3<&0; (read line <&3) & echo $!; exec sleep 60']);
+    try {
+      const [pid] = await once(parent.stdout, 'data');
+      while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n');
+      parent.stdin.end('\n');
+      await once(parent.stdin, 'close');
+      const state = () => readFileSync(`/proc/${String(pid).trim()}/stat`, 'utf8').split(') ')[1]?.[0];
+      while (state() !== 'Z');
+      expect(world.namespaces().errors).toEqual(errors);
+      expect(errors.join()).not.toContain('CAP_SYS_PTRACE');
+    } finally {
+      const ended = once(parent, 'exit');
+      parent.kill('SIGKILL');
+      await ended;
+    }
+  });
+
+  it('says in words of its own what is wrong with a path below a bpffs', () => {
+    const path = `/sys/fs/bpf/${'n'.repeat(300)}`;
+    expect(() => world.pins.list(path)).toThrow(
+      `list pins below ${path}: its name is too long (ENAMETOOLONG)`,
+    );
   });
 
   it('lists the devices of the namespace that the thread is in', () => {

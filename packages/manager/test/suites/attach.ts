@@ -98,6 +98,21 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
     expect(error.data).toMatchObject({ between: ['last', 'first'] });
   });
 
+  test('the same file once more is attached, with a hint at the one that is there', () => {
+    const first = attach(bench.hook, object('firewall'));
+    const id = first.program?.id;
+    expect(first.notes).toEqual([]);
+    const second = attach(bench.hook, object('firewall'));
+    expect(second.notes).toEqual([
+      `a program with this name and tag was attached already: id:${id}; --replace id:${id} would have taken its place`,
+    ]);
+    expect(bench.ids()).toEqual([id, second.program?.id]);
+    expect(attach(bench.hook, object('firewall'), { replace: `id:${id}` }).notes).toEqual([]);
+    const other = bench.laboratory.loadVerdict(77, { name: 'firewall' });
+    const same = bench.kernel.programs.info(other).id;
+    expect(attach(bench.hook, `id:${same}`).notes).toEqual([]);
+  });
+
   test('a program that is there already is refused with its place and link', () => {
     const { program, link } = bench.foreignLink('there');
     const error = refusalOf(() => attach(bench.hook, `id:${program}`));
@@ -122,9 +137,13 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
     for (const dryRun of [true, false]) {
       const error = refusalOf(() => attach(bench.hook, `id:${own.id}`, { revision: 1, dryRun }));
       expect(error.code).toBe('ESTALE');
-      expect(error.message).toContain('revision is 2, expected 1 (ESTALE)');
+      expect(error.message).toContain('revision is 2, expected 1 (ESTALE); somebody changed the chain since');
       expect(error.data).toMatchObject({ expected: '1', found: '2' });
     }
+    const early = refusalOf(() => attach(bench.hook, `id:${own.id}`, { revision: 99 }));
+    expect(early.message).toContain(
+      'revision is 2, expected 99 (ESTALE); the chain has not come that far, or',
+    );
     expect(attach(bench.hook, `id:${own.id}`, { revision: 2n }).revisionAfter).toBe('3');
   });
 
@@ -195,7 +214,7 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
       /name:firewal is not attached here .*id:\d+ firewall; did you mean firewall\?/,
     );
     const none = refusalOf(() => attach('tcx/egress@eth0', `id:${own.id}`, { before: ['id:1'] }));
-    expect(none.message).toContain('id:1 is not attached here (ENOENT); nothing is');
+    expect(none.message).toContain('before id:1: no program is attached here (ENOENT)');
   });
 
   test('an ambiguous reference is refused with the candidates', () => {
@@ -219,7 +238,7 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
 
   test.each([
     ['id:2147483600', 'ENOENT', 'there is no program id:2147483600'],
-    ['link:2147483600', 'ENOENT', 'there is no link:2147483600'],
+    ['link:2147483600', 'ENOENT', 'there is no link 2147483600'],
     ['pin:/sys/fs/bpf/nothing', 'ENOENT', 'nothing is pinned at /sys/fs/bpf/nothing'],
     ['pin:/sys/fs/bpf/no.thing', 'ENOENT', 'nothing is pinned at /sys/fs/bpf/no.thing'],
     ['tag:0123456789abcdef', 'ENOENT', 'no program on this host is tag:0123456789abcdef'],

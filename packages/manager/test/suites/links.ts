@@ -158,7 +158,13 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
     const { id } = bench.load('twin');
     bench.manager.attach(bench.hook, `id:${id}`, { link: true, pin: '/sys/fs/bpf/t2' });
     expect(refusalOf(() => bench.manager.link('name:twin')).code).toBe('ERR_AMBIGUOUS');
-    expect(refusalOf(() => bench.manager.link('2147483600')).code).toBe('ENOENT');
+    for (const [text, words] of [
+      ['2147483600', 'there is no link 2147483600 (ENOENT)'],
+      ['link:2147483600', 'there is no link 2147483600 (ENOENT)'],
+      ['name:nobody', 'there is no link of name:nobody (ENOENT)'],
+    ] as const) {
+      expect(refusalOf(() => bench.manager.link(text)).message).toContain(words);
+    }
     expect(refusalOf(() => bench.manager.link('fw.o')).code).toBe('ERR_REFERENCE');
     bench.kernel.pins.pin(bench.load('p').fd, '/sys/fs/bpf/program');
     expect(refusalOf(() => bench.manager.link('/sys/fs/bpf/program')).message).toContain(
