@@ -14,6 +14,7 @@ const checks = [
   ['format and lint', bin('biome'), ['ci', '--error-on-warnings', '.']],
   ['build', bin('tsc'), ['--build']],
   ['types of the tests', bin('tsc'), ['--project', 'tsconfig.test.json']],
+  ['table of the specification', process.execPath, [`${root}scripts/specification-coverage.mjs`, '--check']],
   ['unused files, exports and dependencies', bin('knip'), ['--no-progress']],
   ...packages.map((name) => [`publint of ${name}`, bin('publint'), ['--strict', `packages/${name}`]]),
   ...packages.map((name) => [`types as published of ${name}`, () => arethetypeswrong(name)]),

@@ -27,6 +27,8 @@ liveSuite('the rules on the running kernel', () => {
   describe('chapter 7', shared, () => chapter7(laboratory));
   describe('section 7.10', shared, () => unless(cgroupReason(), () => chapter7Capabilities(laboratory)));
   describe('chapter 8', shared, () => chapter8(laboratory));
-  describe('chapter 9', shared, () => unless(netkitReason(), () => chapter9(laboratory)));
+  describe('chapter 9, where there is netkit', shared, () =>
+    unless(netkitReason(), () => chapter9(laboratory)),
+  );
   describe('chapter 10', shared, () => unless(cgroupReason(), () => chapter10(laboratory)));
 });

@@ -15,7 +15,7 @@ export function chapter10Hierarchy(makeLaboratory: () => Laboratory): void {
       ['NONE', NONE, 'EPERM', 'EPERM', 'EPERM'],
       ['OVERRIDE', ALLOW_OVERRIDE, 0, 0, 0],
       ['MULTI', ALLOW_MULTI, 0, 0, 0],
-    ] as const)('spec 10.5: below %s', (_, mode, ...codes) => {
+    ] as const)('spec 10.5, 10.3 #6: below %s', (_, mode, ...codes) => {
       put(bench.parent, mode);
       const below = [NONE, ALLOW_OVERRIDE, ALLOW_MULTI].map((flags) => {
         const program = bench.program();
@@ -25,7 +25,7 @@ export function chapter10Hierarchy(makeLaboratory: () => Laboratory): void {
       });
       expect(below).toEqual(codes);
     });
-    test('spec 10.5: a link is refused alike', () => {
+    test('spec 10.5, 10.3 #6: a link is refused alike', () => {
       put(bench.parent, NONE);
       expect(bench.createLink(bench.child, bench.program())).toBe('EPERM');
     });

@@ -21,7 +21,7 @@ export function chapter10Placing(makeLaboratory: () => Laboratory): void {
       ['a program beside a link by id', MULTI | AFTER | LINK | ID, UNUSED_ID],
       ['ID with 0 and no direction', MULTI | ID, 0],
     ] as const)(
-      'spec 10.3.1 #1: %s is EINVAL before any look-up, also on an empty list',
+      'spec 10.3.1 #1, 10.3 #11: %s is EINVAL before any look-up, also on an empty list',
       (_, flags, relative) => {
         const { parent } = bench;
         expect(bench.attach(parent, bench.program(), { flags, relative })).toBe('EINVAL');

@@ -35,7 +35,7 @@ export function onlyWhere(
   body: () => void | Promise<void>,
 ): void {
   if (possible) it(title, body);
-  else it(title, ({ skip }) => skip(reason));
+  else it(`not here: ${title}`, ({ skip }) => skip(reason));
 }
 
 const BOUND_MILLISECONDS = 10_000;
