@@ -10,6 +10,7 @@ export type { Difference, Mismatch } from './mismatch.js';
 export { describeMismatch } from './mismatch.js';
 export { openSubject } from './open-subject.js';
 export { parseTrace } from './parse-trace.js';
+export { RawTarget } from './raw/raw-target.js';
 export { readTrace, readTraceFile } from './read-trace.js';
 export { Recorder, recordTrace } from './record.js';
 export type { ReplayResult } from './replay.js';

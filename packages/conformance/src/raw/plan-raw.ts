@@ -117,7 +117,7 @@ class CallPlan {
     ]);
     for (let i = 0; i < mutations; i++) size = this.#mutate(size, end);
     const known = Math.min(size, ATTR);
-    this.#forbidOpenStarts(known);
+    this.#settleStart(known);
     settleAttr(this.#draft, this.#command, known, random, { ...this.#view, isEndFree: this.#isFree(EDGE) });
     const plan = this.#planInfo(known);
     const slots = [...this.#slots(attrAt, known), ...(plan?.info.slots ?? [])];
@@ -201,10 +201,17 @@ class CallPlan {
     return size;
   }
 
-  /** Which id comes first is a matter of what others have made; for links it may be none. */
-  #forbidOpenStarts(size: number): void {
-    if (this.#command !== 'LINK_GET_NEXT_ID' || this.#draft.valueAt(0) !== undefined) return;
-    if (this.#draft.read(0, size) === 0) this.#draft.set(0, 1);
+  /**
+   * From 0 on the first id is a matter of what others have made, and for links there may be none. What stands in the place
+   * of the answer must not look like one.
+   */
+  #settleStart(size: number): void {
+    if (!this.#command.endsWith('GET_NEXT_ID')) return;
+    const draft = this.#draft;
+    if (size < 4) draft.clear(0, 4);
+    draft.clear(attr.getFdById.nextId, attr.getFdById.nextId + 4);
+    const isOpen = draft.valueAt(0) === undefined && draft.read(0, size) === 0;
+    if (isOpen && this.#command === 'LINK_GET_NEXT_ID') draft.set(0, 1);
   }
 
   #planInfo(size: number): { readonly info: InfoPlan; readonly at: number } | null {

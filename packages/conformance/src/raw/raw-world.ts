@@ -151,18 +151,6 @@ export class RawWorld implements Disposable {
     if (result < 0) throw new Error(`prepare a raw sequence: command ${number} gave ${result}`);
     return result;
   }
-
-  /** Attach types of cgroups where others have attached something above these cgroups, which shows in their answers. */
-  busyTypes(types: readonly number[]): readonly number[] {
-    const { bytes, base } = this.#memory;
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
-    return types.filter((type) => {
-      bytes.fill(0, 0, 128);
-      for (const [i, value] of [this.fd('A'), type, 1].entries()) view.setUint32(4 * i, value, true);
-      const result = this.#memory.bpf(command.PROG_QUERY, base, 64);
-      return result < 0 || view.getUint32(24, true) > 0;
-    });
-  }
 }
 
 /** Type information of one type, `int`. */

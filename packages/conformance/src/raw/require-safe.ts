@@ -7,25 +7,28 @@ import { type RawCall, WINDOW } from './raw-step.js';
 const GUARD = 4096;
 const FAR = 0x0100_0000_0000_0000n;
 const ATTR = attr.progLoad.keyringId + 4;
-const { program, map, btf } = info;
+const { program, map, btf, link } = info;
 
-const pointersOf: Readonly<Record<string, readonly number[]>> = {
-  program: [
-    program.jited,
-    program.translated,
-    program.mapIds,
-    program.symbols,
-    program.functionLengths,
-    program.functionInfo,
-    program.lineInfo,
-    program.jitedLineInfo,
-    program.tags,
-  ],
-  map: [map.hash],
-  btf: [btf.btf, btf.name],
-  link: [],
-  other: [],
-};
+const structures = {
+  program: {
+    size: program.size,
+    pointers: [
+      program.jited,
+      program.translated,
+      program.mapIds,
+      program.symbols,
+      program.functionLengths,
+      program.functionInfo,
+      program.lineInfo,
+      program.jitedLineInfo,
+      program.tags,
+    ],
+  },
+  map: { size: map.size, pointers: [map.hash] },
+  btf: { size: btf.size, pointers: [btf.btf, btf.name] },
+  link: { size: link.size, pointers: [] },
+  other: { size: 0, pointers: [] },
+} as const;
 
 /**
  * Makes sure, once more and by the very bytes that the kernel gets, that no pointer of a call leads to memory of this
@@ -53,7 +56,10 @@ export function requireSafe(call: RawCall, bytes: Uint8Array, base: number): voi
     const object = call.patches.find((patch) => patch.at === call.attr);
     const length = Number(read(bytes, call.attr + 4, Math.min(end, call.attr + 8)));
     const named = object?.value.kind === 'fd' ? object.value.name : 'bogus';
-    for (const pointer of pointersOf[kindOf(named)]!) check(target + pointer, target + length);
+    const { size: known, pointers } = structures[kindOf(named)];
+    // A structure that leads across the end is refused before anything in it is looked at.
+    if (target + Math.min(length, known) > WINDOW) continue;
+    for (const pointer of pointers) if (pointer < length) check(target + pointer, target + length);
   }
 }
 

@@ -14,6 +14,8 @@ export interface RawOutcome {
 
 /** Stands for ids that this run did not make. */
 const FOREIGN = 0xfffe_fffe;
+/** Stands for each byte of an id that is cut. */
+const CUT = 0xc7;
 /** An address that no memory can have; below 2^53, as a number of JavaScript must be. */
 const FAR = 2 ** 52 + 4096;
 const LINK_TCX = 11;
@@ -79,9 +81,14 @@ function nameIds(slot: RawSlot, before: Uint8Array, after: Uint8Array, world: Ra
   }
   for (let i = 0; i < slot.count; i++) {
     const at = slot.at + 4 * i;
-    if (at + 4 > WINDOW || isSame(before, after, at, 4)) continue;
-    const name = world.nameOf(slot.kind, view.getUint32(at, true));
-    view.setUint32(at, name === undefined ? FOREIGN : numberFor(name), true);
+    const length = Math.min(4, WINDOW - at);
+    if (length <= 0 || isSame(before, after, at, length)) continue;
+    // Of an id that the end of memory cuts, the first bytes do not tell whose it is.
+    if (length < 4) after.fill(CUT, at, WINDOW);
+    else {
+      const name = world.nameOf(slot.kind, view.getUint32(at, true));
+      view.setUint32(at, name === undefined ? FOREIGN : numberFor(name), true);
+    }
   }
 }
 

@@ -74,9 +74,8 @@ export function dispatch(
   const known = Math.min(passed, abiSize.attr);
   if (passed > abiSize.attr) {
     if (passed > abiSize.page) return -errno.E2BIG;
-    const tail = memory.read(address + known, passed - known);
-    if (tail === null) return -errno.EFAULT;
-    if (tail.some((byte) => byte !== 0)) return -errno.E2BIG;
+    const isZero = memory.isZero(address + known, passed - known);
+    if (isZero !== true) return isZero === null ? -errno.EFAULT : -errno.E2BIG;
   }
   // A program that runs may call in turn, so one reader is not enough; more than a few are never in use.
   const attr = idle.pop() ?? new AttrReader();

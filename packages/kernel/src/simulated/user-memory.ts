@@ -28,15 +28,29 @@ export class UserMemory {
     return true;
   }
 
-  /** Copies bytes out; false for a fault. */
-  write(address: number, bytes: Uint8Array): boolean {
-    const at = this.#offset(address, bytes.length);
-    if (at < 0) return false;
-    this.#arena.bytes.set(bytes, at);
-    return true;
+  /**
+   * Looks whether a range is zero; null for a fault. What is found in front of a byte that cannot be read is not zero
+   * all the same (spec 15.7.1 #2).
+   */
+  isZero(address: number, size: number): boolean | null {
+    const { base, bytes } = this.#arena;
+    const start = address - base;
+    if (start < 0 || start >= bytes.length) return size === 0 ? true : null;
+    const end = Math.min(bytes.length, start + size);
+    for (let at = start; at < end; at++) if (bytes[at] !== 0) return false;
+    return end === start + size ? true : null;
   }
 
-  /** Copies 32 bits out; false for a fault. */
+  /** Copies bytes out, up to the first that cannot be written; false for a fault. */
+  write(address: number, bytes: Uint8Array): boolean {
+    const start = address - this.#arena.base;
+    const room = this.#arena.bytes.length - start;
+    if (start < 0 || room < 0) return false;
+    this.#arena.bytes.set(bytes.length > room ? bytes.subarray(0, room) : bytes, start);
+    return bytes.length <= room;
+  }
+
+  /** Copies 32 bits out as a whole; false for a fault, which writes nothing. */
   writeU32(address: number, value: number): boolean {
     const at = this.#offset(address, 4);
     if (at < 0) return false;
@@ -44,10 +58,15 @@ export class UserMemory {
     return true;
   }
 
-  /** Copies 64 bits out; false for a fault. */
-  writeU64(address: number, value: number): boolean {
+  /** Copies 32 bits out byte by byte, up to the first that cannot be written; false for a fault. */
+  copyU32(address: number, value: number): boolean {
+    return this.writeU32(address, value) || this.#copy(address, value, 4);
+  }
+
+  /** Copies 64 bits out byte by byte, up to the first that cannot be written; false for a fault. */
+  copyU64(address: number, value: number): boolean {
     const at = this.#offset(address, 8);
-    if (at < 0) return false;
+    if (at < 0) return this.#copy(address, value, 8);
     this.#arena.setUint64(at, value);
     return true;
   }
@@ -67,6 +86,12 @@ export class UserMemory {
       if (bytes[at] === 0) return new TextDecoder().decode(bytes.slice(start, at));
     }
     return end === start + limit ? new TextDecoder().decode(bytes.slice(start, end)) : null;
+  }
+
+  #copy(address: number, value: number, size: 4 | 8): boolean {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true);
+    return this.write(address, bytes.subarray(0, size));
   }
 
   #offset(address: number, size: number): number {

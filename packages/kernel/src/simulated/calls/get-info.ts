@@ -24,9 +24,8 @@ export const getInfo: Command = {
     const passed = call.attr.u32(layout.length);
     if (passed > PAGE) return -errno.E2BIG;
     if (passed > sizes.known) {
-      const tail = memory.read(address + sizes.known, passed - sizes.known);
-      if (tail === null) return -errno.EFAULT;
-      if (tail.some((byte) => byte !== 0)) return -errno.E2BIG;
+      const isZero = memory.isZero(address + sizes.known, passed - sizes.known);
+      if (isZero !== true) return isZero === null ? -errno.EFAULT : -errno.E2BIG;
     }
     const length = Math.min(passed, sizes.size);
     const given = length === 0 ? new Uint8Array(0) : memory.read(address, length);

@@ -11,7 +11,10 @@ import { writeName } from './write-name.js';
 const layout = info.program;
 const LINE_ADDRESS = 8;
 
-/** Fills in program info (spec 15.5.1). There is no machine code, so its length, its addresses and its lines are 0. */
+/**
+ * Fills in program info (spec 15.5.1). There is no machine code: zeros stand in for it, as many bytes as the instructions
+ * have, and its addresses and its lines are 0.
+ */
 export function describeProgram(call: Call, program: ProgramObject, view: DataView): number {
   const u32 = (at: number): number => view.getUint32(at, true);
   const set = (at: number, value: number): void => view.setUint32(at, value, true);
@@ -46,7 +49,8 @@ export function describeProgram(call: Call, program: ProgramObject, view: DataVi
 
   const starts = functionStarts(program.instructions);
   const addresses = new Uint8Array(8 * starts.length);
-  const lengths = new Uint8Array(4 * starts.length);
+  const ends = [...starts.slice(1), instructionCount];
+  const lengths = numbers(starts.map((start, i) => (ends[i]! - start) * abiSize.instruction));
   const tags = new Uint8Array(abiSize.tag * starts.length);
   const own = starts.length === 1 ? [program.tag] : functionTags(program.instructions);
   for (const [i, tag] of own.entries()) {
@@ -56,7 +60,7 @@ export function describeProgram(call: Call, program: ProgramObject, view: DataVi
     put(call, view, count, pointer, items, size);
   const written =
     put8(layout.translatedLength, layout.translated, program.instructions, 1) &&
-    put8(layout.jitedLength, layout.jited, new Uint8Array(0), 1) &&
+    put8(layout.jitedLength, layout.jited, new Uint8Array(program.instructions.length), 1) &&
     put8(layout.symbolCount, layout.symbols, addresses, 8) &&
     put8(layout.functionLengthCount, layout.functionLengths, lengths, 4) &&
     put8(layout.functionInfoCount, layout.functionInfo, functionInfo.records, functionInfo.recordSize) &&

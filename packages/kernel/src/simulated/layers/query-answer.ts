@@ -19,9 +19,9 @@ export interface QueryCounts {
 export function writeCounts(call: Call, { attachFlags, revision, count }: QueryCounts): boolean {
   const { memory, address } = call;
   return (
-    memory.writeU32(address + layout.attachFlags, attachFlags) &&
-    (revision === null || memory.writeU64(address + layout.revision, revision)) &&
-    memory.writeU32(address + layout.count, count)
+    memory.copyU32(address + layout.attachFlags, attachFlags) &&
+    (revision === null || memory.copyU64(address + layout.revision, revision)) &&
+    memory.copyU32(address + layout.count, count)
   );
 }
 
@@ -33,7 +33,7 @@ export function writeCounts(call: Call, { attachFlags, revision, count }: QueryC
  */
 export function writeEntry(call: Call, field: number, index: number, value: number): boolean {
   const array = call.attr.u64(field);
-  return array === 0 || call.memory.writeU32(array + 4 * index, value);
+  return array === 0 || call.memory.copyU32(array + 4 * index, value);
 }
 
 /** Entries that a query can take: none without an array for program ids (spec 6 #3, 10.7 #3). */
