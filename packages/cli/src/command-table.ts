@@ -381,6 +381,8 @@ export const commandTable: CommandTable = {
           meaning: 'all of tcx, from the root of a checkout',
         },
       ],
+      without: ['netns', 'state'],
+      ownHost: true,
       load: () => import('./commands/conformance-replay.js'),
     },
     {
@@ -392,6 +394,8 @@ export const commandTable: CommandTable = {
       arguments: [],
       options: [],
       examples: [{ line: 'mprog demo', meaning: 'takes some seconds' }],
+      without: ['netns', 'state', 'output', 'quiet'],
+      ownHost: true,
       load: () => import('./commands/demo.js'),
     },
     {
@@ -416,6 +420,7 @@ export const commandTable: CommandTable = {
       ],
       options: [],
       examples: [{ line: 'mprog help link update', meaning: 'the same as mprog link update --help' }],
+      without: ['output', 'quiet'],
       load: () => import('./commands/help.js'),
     },
     {
@@ -444,6 +449,7 @@ export const commandTable: CommandTable = {
           meaning: 'for every new fish',
         },
       ],
+      without: ['output', 'quiet'],
       load: () => import('./commands/completion.js'),
     },
     {
