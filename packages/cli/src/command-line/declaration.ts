@@ -12,6 +12,8 @@ export type ValueKind =
   | 'cgroup'
   | 'kernel'
   | 'pin'
+  | 'object'
+  | 'trace'
   | 'file'
   | 'directory'
   | 'command'
