@@ -80,6 +80,8 @@ test('the report shows ten mismatches of a file and counts the others', () => {
   const report = reportReplay({ traces: 1, operations: 20, mismatches, failures: [] }).split('\n');
   expect(report).toHaveLength(32);
   expect(report.slice(-2)).toEqual(['f: and 2 more mismatches', '1 traces, 20 operations, 12 mismatches']);
+  const eleven = { traces: 1, operations: 20, mismatches: mismatches.slice(1), failures: [] };
+  expect(reportReplay(eleven)).toContain('f: and 1 more mismatch\n');
 });
 
 test('every laboratory is closed, and what keeps one from opening ends the replay', () => {

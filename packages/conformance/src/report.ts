@@ -24,6 +24,7 @@ export function reportReplay(summary: ReplaySummary): string {
 function reportFile(file: string, mismatches: readonly Mismatch[]): string[] {
   const lines = mismatches.slice(0, PRINTED).map(describeMismatch);
   const hidden = mismatches.length - PRINTED;
-  if (hidden > 0) lines.push(printable(`${file}: and ${hidden} more mismatches`));
+  if (hidden > 0)
+    lines.push(printable(`${file}: and ${hidden} more ${hidden === 1 ? 'mismatch' : 'mismatches'}`));
   return lines;
 }

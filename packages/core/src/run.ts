@@ -16,8 +16,8 @@ export function run<Args extends readonly unknown[], Verdict>(
   handlers: readonly ((...args: Args) => Verdict)[],
   args: Args,
 ): Exclude<Verdict, void | undefined> | undefined {
-  checkHandlers(handlers);
-  const count = handlers.length;
+  const count = (handlers as typeof handlers | null)?.length;
+  if (count === undefined) throw wrongHandlers(handlers);
   for (let i = 0; i < count; i++) {
     // Called through a variable, so that a handler does not see the array as its `this`.
     const handler = handlers[i] as (...args: Args) => Verdict;
@@ -36,8 +36,8 @@ export async function runAsync<Args extends readonly unknown[], Verdict>(
   handlers: readonly ((...args: Args) => Verdict)[],
   args: Args,
 ): Promise<Exclude<Awaited<Verdict>, void | undefined> | undefined> {
-  checkHandlers(handlers);
-  const count = handlers.length;
+  const count = (handlers as typeof handlers | null)?.length;
+  if (count === undefined) throw wrongHandlers(handlers);
   for (let i = 0; i < count; i++) {
     const handler = handlers[i] as (...args: Args) => Verdict;
     const verdict = await handler(...args);
@@ -46,7 +46,6 @@ export async function runAsync<Args extends readonly unknown[], Verdict>(
   return NEXT;
 }
 
-function checkHandlers(handlers: unknown): void {
-  if (Array.isArray(handlers)) return;
-  throw invalidArgument('run handlers', `handlers must be an array, got ${textOf(handlers)}`);
+function wrongHandlers(handlers: unknown): Error {
+  return invalidArgument('run handlers', `handlers must be an array, got ${textOf(handlers)}`);
 }

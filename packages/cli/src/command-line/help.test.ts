@@ -50,6 +50,19 @@ describe.each(visible.map((command) => [command.path.join(' '), command] as cons
       }
     });
 
+    test('names those options of every command that it takes', () => {
+      const text = commandHelp(command, commandTable, 80, plain);
+      for (const option of commandTable.options) {
+        const words = [...command.path, `--${option.name}`, ...(option.value === undefined ? [] : ['linux'])];
+        const parsed = parseCommandLine(words, commandTable);
+        const takes = parsed.kind !== 'wrong' || !parsed.message.includes('takes no option');
+        expect([option.name, new RegExp(`^  (-., )?--${option.name}\\b`, 'm').test(text)]).toEqual([
+          option.name,
+          takes,
+        ]);
+      }
+    });
+
     test('keeps to 80 columns, but for examples', () => {
       const text = commandHelp(command, commandTable, 80, plain);
       const lines = text.slice(0, text.indexOf('\nExamples:')).split('\n');

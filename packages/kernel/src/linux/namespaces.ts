@@ -1,9 +1,10 @@
-import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
 import { MprogError } from '@mprog/core';
 import { errnoName } from '../abi/errno.js';
 import type { NamespaceListing, NamespaceSelector, NetworkNamespace } from '../world.js';
 import { capabilityWords, isEffective } from './capabilities.js';
 import type { ForeignFunctions } from './ffi.js';
+import { hasEnded } from './has-ended.js';
 import { fromFileError, linuxError, withFileErrors } from './linux-error.js';
 
 /** The network namespace of the calling thread; `/proc/self` would be that of the process's first thread. */
@@ -64,7 +65,7 @@ export class Namespaces {
         else known.pid ??= pid;
       } catch (error) {
         const code = codeOf(error);
-        // A process that has just ended, or a zombie, has no namespace; which errno says so depends on the kernel.
+        // A process that has just ended, or a zombie, has no namespace; without CAP_SYS_PTRACE that is EACCES as well.
         if (code !== 'ENOENT' && code !== 'ESRCH' && !hasEnded(pid))
           unreadable.set(code, (unreadable.get(code) ?? 0) + 1);
       }
@@ -189,17 +190,6 @@ function processes(): number[] {
     .filter((entry) => /^[0-9]+$/.test(entry))
     .map(Number)
     .sort((a, b) => a - b);
-}
-
-/** Whether a process is gone, or a zombie that nobody has waited for. */
-function hasEnded(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is a name in parentheses that may hold anything.
-    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
-  } catch {
-    return true;
-  }
 }
 
 function synchronous<Result>(operation: string, action: () => Result): Result {
