@@ -85,7 +85,8 @@ export async function fuzz(
         const result = await target.run(seed, rest);
         operations += result.operations;
         if (result.script !== null) findings.push({ layer, seed, script: result.script });
-        onProgress?.({ layer, seed, done: ++sequences, total, script: result.script });
+        sequences++;
+        onProgress?.({ layer, seed, done: sequences, total, script: result.script });
       } catch (error) {
         if (!(error instanceof Interruption)) throw error;
         return { sequences, operations, findings, interrupted: { layer, seed } };
