@@ -49,7 +49,7 @@ test('an interrupted run closes its target, says where it was, and did not pass'
   const events: string[] = [];
   const controller = new AbortController();
   const open = ['a', 'b'].map(
-    (layer) => () => target(layer, events, (seed) => (seed === 3 ? controller.abort() : undefined)),
+    (layer) => () => target(layer, events, (seed) => (seed === 3 ? controller.abort('a test') : undefined)),
   );
   const summary = await fuzz(open, { from: 1, to: 5, signal: controller.signal });
   expect(events).toEqual(['open a', 'close a']);
@@ -57,11 +57,11 @@ test('an interrupted run closes its target, says where it was, and did not pass'
     sequences: 2,
     operations: 20,
     findings: [],
-    interrupted: { layer: 'a', seed: 3 },
+    interrupted: { layer: 'a', seed: 3, by: 'a test' },
   });
   expect(fuzzPassed(summary)).toBe(false);
   expect(reportFuzz(summary)).toBe(
-    'interrupted at seed 3 of a, before it was done\n2 sequences, 20 operations, 0 mismatches',
+    'interrupted by a test at seed 3 of a, before it was done\n2 sequences, 20 operations, 0 mismatches',
   );
 });
 
