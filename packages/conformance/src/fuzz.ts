@@ -34,7 +34,7 @@ export interface FuzzOptions {
   /** First and last seed. */
   readonly from: number;
   readonly to: number;
-  /** Ends the run after the operation that it is at. */
+  /** Ends the run after the sequence that it is at; a reason that is text is reported. */
   readonly signal?: AbortSignal;
   /** Called after each sequence. */
   readonly onProgress?: (progress: FuzzProgress) => void;
@@ -53,8 +53,12 @@ export interface FuzzSummary {
   readonly sequences: number;
   readonly operations: number;
   readonly findings: readonly FuzzFinding[];
-  /** Where it was when it was interrupted; null when it came to its end. */
-  readonly interrupted: { readonly layer: string; readonly seed: number } | null;
+  /** Where it was when it was interrupted, and by what where the signal says so; null when it came to its end. */
+  readonly interrupted: {
+    readonly layer: string;
+    readonly seed: number;
+    readonly by: string | null;
+  } | null;
 }
 
 /**
@@ -85,10 +89,12 @@ export async function fuzz(
         const result = await target.run(seed, rest);
         operations += result.operations;
         if (result.script !== null) findings.push({ layer, seed, script: result.script });
-        onProgress?.({ layer, seed, done: ++sequences, total, script: result.script });
+        sequences++;
+        onProgress?.({ layer, seed, done: sequences, total, script: result.script });
       } catch (error) {
         if (!(error instanceof Interruption)) throw error;
-        return { sequences, operations, findings, interrupted: { layer, seed } };
+        const by = typeof signal?.reason === 'string' ? signal.reason : null;
+        return { sequences, operations, findings, interrupted: { layer, seed, by } };
       }
     }
   }
@@ -107,7 +113,8 @@ export function fuzzPassed({ sequences, findings, interrupted }: FuzzSummary): b
 export function reportFuzz({ sequences, operations, findings, interrupted }: FuzzSummary): string {
   const counts = `${sequences} sequences, ${operations} operations, ${findings.length} mismatches`;
   if (interrupted === null) return counts;
-  return `interrupted at seed ${interrupted.seed} of ${interrupted.layer}, before it was done\n${counts}`;
+  const { layer, seed, by } = interrupted;
+  return `interrupted${by === null ? '' : ` by ${by}`} at seed ${seed} of ${layer}, before it was done\n${counts}`;
 }
 
 class Interruption extends Error {}

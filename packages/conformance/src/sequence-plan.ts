@@ -17,7 +17,7 @@ const FEW_PROGRAMS = 8;
 const FILLING = 2;
 /** Fewer operations than this leave nothing to do on a hook that was filled. */
 const ENOUGH_TO_FILL = 90;
-const FILLED = 61;
+const FILLED = 63;
 
 /** What makes a random sequence: its inputs are a function of this and of what the kernel answers. */
 export interface SequenceOptions {

@@ -55,7 +55,7 @@ const createLink: Template = (draft, { random, links }) => {
 const query: Template = (draft, { random, claim }) => {
   const { type } = hook(draft, random, progQuery.attachType, progQuery.target);
   draft.set(progQuery.queryFlags, type < 46 && random.percent(40) ? 1 : 0);
-  draft.set(progQuery.count, random.pick([0, 1, 2, 3, 8, 64, 64, 64, 1000]));
+  draft.set(progQuery.count, random.pick([0, 1, 1, 1, 2, 8, 64, 64, 64, 1000]));
   const arrays = [progQuery.programIds, progQuery.programFlags, progQuery.linkIds, progQuery.linkFlags];
   for (const at of arrays) {
     if (!random.percent(at === progQuery.programIds ? 92 : 60)) continue;
@@ -117,20 +117,23 @@ function anyLink({ random, links }: TemplateView): string {
   return links.length > 0 && random.percent(90) ? random.pick(links.slice(-6)) : random.pick(rawFds);
 }
 
+/** Attach types, those more often on which programs are to meet. */
+const types = [46, 46, 46, 46, 46, 46, 47, 47, 0, 0, 0, 0, 1, 2, 3, 6, 10, 18, 21] as const;
+
 function hook(
   draft: RawDraft,
   random: Random,
   typeAt: number,
   targetAt: number,
 ): { readonly type: number; readonly programs: readonly string[] } {
-  const type = random.percent(55) ? 46 + random.below(2) : random.pick([0, 0, 0, 1, 2, 3, 6, 10, 18, 21]);
+  const type = random.pick(types);
   draft.set(typeAt, type);
   if (type >= 46)
-    draft.put(targetAt, { kind: 'ifindex', name: random.percent(80) ? rawDevices[0] : rawDevices[1] });
+    draft.put(targetAt, { kind: 'ifindex', name: random.percent(88) ? rawDevices[0] : rawDevices[1] });
   else
     draft.put(targetAt, {
       kind: 'fd',
-      name: random.percent(94) ? random.pick(['A', 'A', 'B']) : random.pick(rawCgroups),
+      name: random.percent(94) ? random.pick(['A', 'A', 'A', 'B']) : random.pick(rawCgroups),
     });
   return { type, programs: hookPrograms.get(type)! };
 }
@@ -162,6 +165,6 @@ function placement(
 }
 
 function revision(draft: RawDraft, random: Random, at: number): void {
-  if (random.percent(25)) draft.set64(at, BigInt(1 + random.below(8)));
+  if (random.percent(12)) draft.set64(at, BigInt(1 + random.below(8)));
   else if (random.percent(2)) draft.set64(at, (BigInt(random.word()) << 32n) | 1n);
 }

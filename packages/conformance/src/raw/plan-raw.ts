@@ -95,7 +95,7 @@ class CallPlan {
       [2, end + random.below(MAX_SIZE - end)],
       [1, random.pick([0, 4096, 4097, 0xffff_ffff])],
     ]);
-    const isValid = random.percent(85);
+    const isValid = random.percent(90);
     if (!isValid) this.#randomBytes(end);
     // The end of a link's ids is not known: others make links too.
     if (this.#command === 'LINK_GET_NEXT_ID') size = Math.max(4, size);
@@ -110,9 +110,9 @@ class CallPlan {
         claim: (n) => this.#claim(n),
       });
     const mutations = random.weighted([
-      [11, 0],
+      [14, 0],
       [5, 1],
-      [3, 2],
+      [2, 2],
       [1, 4],
     ]);
     for (let i = 0; i < mutations; i++) size = this.#mutate(size, end);
