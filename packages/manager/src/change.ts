@@ -35,6 +35,8 @@ export interface ChangeMember {
   readonly position: number;
   readonly program: ChangeProgram;
   readonly link: ChangeLink | null;
+  /** On a cgroup: whether a link owns it, and which, cannot be told. Absent where it can. */
+  readonly linkUnknown?: true;
   readonly ours: boolean | null;
 }
 
@@ -84,7 +86,7 @@ export function makeChange(parts: Partial<Change> & Pick<Change, 'kind'>): Chang
 }
 
 /** A member of an inventory's chain as a change shows it. */
-export function memberOf({ position, program, link, ours }: AttachmentState): ChangeMember {
+export function memberOf({ position, program, link, linkUnknown, ours }: AttachmentState): ChangeMember {
   return {
     position,
     program: {
@@ -94,6 +96,7 @@ export function memberOf({ position, program, link, ours }: AttachmentState): Ch
       tag: program.tag,
     },
     link: link === null ? null : { id: link.id },
+    ...(linkUnknown === true ? { linkUnknown } : {}),
     ours,
   };
 }

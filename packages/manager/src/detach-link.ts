@@ -52,7 +52,8 @@ export function detachLink(context: Context, linkText: string, options: ChangeOp
         `link:${state.id} was detached, but ${what} is still on ${hook?.text}`,
       );
     }
-    const revision = chain === null || remaining.length === 0 ? null : chain.revision + 1;
+    const restarts = remaining.length === 0 && hook?.layer !== 'cgroup';
+    const revision = chain === null || restarts ? null : chain.revision + 1;
     return makeChange({
       ...base,
       revisionAfter: found === null ? null : String(found.revision),

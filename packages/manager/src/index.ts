@@ -22,13 +22,18 @@ export type {
   DetachTarget,
   InventoryOptions,
   LoadOptions,
+  ShowOptions,
   UpdateLinkOptions,
 } from './options.js';
+export type { PacketRun, ProgramRun } from './packet-run.js';
+export type { ProbedFeature, ProbeReport } from './probe-kernel.js';
 export type { Reference } from './reference.js';
 export { formatReference, parseReference, referenceForms } from './reference.js';
 export type {
   AttachmentLink,
   AttachmentState,
+  BehindHook,
+  EffectiveAttachment,
   HookState,
   Inventory,
   LinkListing,

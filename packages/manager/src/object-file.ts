@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type ObjectProgram, programType, programTypeName } from '@mprog/kernel';
+import type { ObjectProgram } from '@mprog/kernel';
 import type { Context } from './context.js';
 import { describeList } from './describe.js';
 import { refusal } from './manager-error.js';
@@ -44,16 +44,6 @@ export function chooseProgram(
     remedy: `name one, for example ${candidates[0]}`,
     data: { candidates },
   });
-}
-
-/** Type that a program of an object is loaded as on a hook of tcx, whose section may say nothing. */
-export function tcxTypeOf({ name, type, section }: ObjectProgram, operation: string): number {
-  if (type === 0 || type === programType.SCHED_CLS) return programType.SCHED_CLS;
-  throw refusal(
-    'EINVAL',
-    operation,
-    `${name} in section ${section} is of type ${programTypeName(type)}, and tcx takes sched_cls`,
-  );
 }
 
 function readObject(path: string, operation: string): Uint8Array {

@@ -30,7 +30,8 @@ export function readBackground(foreign: ForeignFunctions, ifindex: number): Devi
   using socket = new RouteSocket(foreign);
   const netkit = readNetkit(socket, ifindex);
   const qdisc = readQdisc(socket, ifindex);
-  const directions = qdisc === null ? [] : qdisc === 'clsact' ? (['ingress', 'egress'] as const) : ['ingress' as const];
+  const directions =
+    qdisc === null ? [] : qdisc === 'clsact' ? (['ingress', 'egress'] as const) : ['ingress' as const];
   const filters = directions.flatMap((direction) => readFilters(socket, ifindex, direction));
   return { qdisc, filters, netkit };
 }

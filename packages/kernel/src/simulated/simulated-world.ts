@@ -83,10 +83,19 @@ export class SimulatedWorld implements World {
     return this.#process.transact((kernel) => {
       const device = kernel.device(ifindex, this.#process.namespace);
       const { qdisc, netkit } = device;
-      const sides = qdisc === null ? [] : qdisc === 'clsact' ? (['ingress', 'egress'] as const) : (['ingress'] as const);
+      const sides =
+        qdisc === null ? [] : qdisc === 'clsact' ? (['ingress', 'egress'] as const) : (['ingress'] as const);
       const filters = sides
         .filter((direction) => kernel.runtime.hasClassicFilter(device, direction))
-        .map((direction): TrafficFilter => ({ direction, kind: 'model', priority: 1, name: null, programId: null }));
+        .map(
+          (direction): TrafficFilter => ({
+            direction,
+            kind: 'model',
+            priority: 1,
+            name: null,
+            programId: null,
+          }),
+        );
       return {
         qdisc,
         filters,
