@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { SimulatedLaboratory } from '@mprog/kernel/simulated';
 import { describe, expect, test } from 'vitest';
+import { CgroupModel } from '../test/cgroup-model.js';
 import { TcxModel } from '../test/tcx-model.js';
 import { describeMismatch } from './mismatch.js';
 import { readTraceFile } from './read-trace.js';
@@ -42,6 +43,13 @@ describe('every shipped tcx trace agrees with the model of tcx in plain arrays',
   test.each(traces)('%s', (_name, path) => {
     const trace = readTraceFile(path);
     expect(reported(replayOn(trace, new TcxModel()))).toBe(passed(trace));
+  });
+});
+
+describe('every shipped cgroup trace agrees with the model of cgroups in plain arrays', () => {
+  test.each(cgroupTraces)('%s', (_name, path) => {
+    const trace = readTraceFile(path);
+    expect(reported(replayOn(trace, new CgroupModel()))).toBe(passed(trace));
   });
 });
 

@@ -3,11 +3,9 @@ import type { Laboratory } from '@mprog/kernel';
 import { SimulatedLaboratory } from '@mprog/kernel/simulated';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { agree } from '../test/agree.js';
 import { operationSequence } from '../test/operation-sequence.js';
 import { TcxModel } from '../test/tcx-model.js';
-import { compareObservations } from './compare.js';
-import { describeOperation } from './describe-operation.js';
-import { describeMismatch } from './mismatch.js';
 import { TcxSubject } from './tcx-subject.js';
 import type { TraceOperation } from './trace.js';
 
@@ -18,28 +16,9 @@ const PROGRAMS = 8;
 const MANY_PROGRAMS = 68;
 const FILLED = 63;
 
-/** Does operations to client and simulated kernel and to the model; every one must lead to the same. */
-function agree(
-  laboratory: Laboratory,
-  operations: readonly TraceOperation[],
-  programs: number,
-  reached: Set<string>,
-): void {
-  const script: string[] = [];
-  const model = new TcxModel();
+function check(laboratory: Laboratory, operations: readonly TraceOperation[], programs: number): Set<string> {
   using subject = new TcxSubject(laboratory, programs);
-  for (const planned of operations) {
-    if (model.leavesOut(planned)) continue;
-    const operation = model.complete(planned);
-    script.push(describeOperation(operation));
-    const expected = model.perform(operation);
-    const differences = compareObservations(expected, subject.perform(operation));
-    if (differences.length > 0) {
-      const mismatch = { file: 'step', line: script.length, operation: 'differs', differences };
-      expect.fail([...script, describeMismatch(mismatch)].join('\n'));
-    }
-    reached.add(`${operation.op} ${expected.res}`);
-  }
+  return agree(subject, new TcxModel(), operations);
 }
 
 const outcomes = {
@@ -63,9 +42,9 @@ for (const seed of seeds) {
     const reached = new Set<string>();
     using laboratory = new SimulatedLaboratory();
     fc.assert(
-      fc.property(operationSequence(PROGRAMS), (operations) =>
-        agree(laboratory, operations, PROGRAMS, reached),
-      ),
+      fc.property(operationSequence(PROGRAMS), (operations) => {
+        for (const outcome of check(laboratory, operations, PROGRAMS)) reached.add(outcome);
+      }),
       { seed, numRuns: 200 },
     );
     const wanted = Object.entries(outcomes).flatMap(([op, results]) => results.map((res) => `${op} ${res}`));
@@ -82,9 +61,10 @@ for (const seed of seeds) {
         : { op: 'attach', ...placed, prog: `p${i}`, replace: null };
     });
     fc.assert(
-      fc.property(operationSequence(MANY_PROGRAMS), (operations) =>
-        agree(laboratory, [...fill, ...operations], MANY_PROGRAMS, reached),
-      ),
+      fc.property(operationSequence(MANY_PROGRAMS), (operations) => {
+        for (const outcome of check(laboratory, [...fill, ...operations], MANY_PROGRAMS))
+          reached.add(outcome);
+      }),
       { seed, numRuns: 20 },
     );
     expect([...reached]).toEqual(

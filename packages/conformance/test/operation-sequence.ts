@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   type Handle,
   type TraceFlag,
+  type TraceLayer,
   type TraceOperation,
   type TraceRelative,
   type TraceRevision,
@@ -12,14 +13,17 @@ import {
 const LINKS = 4;
 
 /**
- * Sequences of tcx operations over programs `p0` …, the last eight more often, and a few links, wrong handles and flags
+ * Sequences of operations over programs `p0` …, the last eight more often, and a few links, wrong handles and flags
  * among them. What depends on the state is left open: names of created links, revisions other than 0.
  */
-export function operationSequence(programs: number): fc.Arbitrary<TraceOperation[]> {
-  return fc.array(operationOf(programs), { minLength: 1, maxLength: 100, size: 'max' });
+export function operationSequence(
+  programs: number,
+  layer: TraceLayer = 'tcx',
+): fc.Arbitrary<TraceOperation[]> {
+  return fc.array(operationOf(programs, layer), { minLength: 1, maxLength: 100, size: 'max' });
 }
 
-function operationOf(programs: number): fc.Arbitrary<TraceOperation> {
+function operationOf(programs: number, layer: TraceLayer): fc.Arbitrary<TraceOperation> {
   const program = fc
     .oneof(fc.nat(programs - 1), fc.integer({ min: Math.max(0, programs - 8), max: programs - 1 }))
     .map((i): Handle => `p${i}`);
@@ -27,21 +31,28 @@ function operationOf(programs: number): fc.Arbitrary<TraceOperation> {
   const wrong = fc.constantFrom<Handle>('x0', 'bogus', 'file');
   const anyProgram = often(program, wrong);
   const orNone = often(program, fc.option(wrong, { freq: 2 }));
-  const on = often(fc.constant('ingress'), fc.constantFrom(...traceHooks.tcx));
+  const [first] = traceHooks[layer] as [string];
+  const on = often(fc.constant(first), fc.constantFrom(...traceHooks[layer]));
   const placement = { on, rev: fc.constantFrom(...revisions) };
   const directed = directions(program, link);
+  const shared = layer === 'cgroup' ? withModes(directed) : directed;
+  // A cgroup detaches without directions.
+  const undirected: typeof directed = fc.constant({ flags: [], rel: null });
 
   return fc.oneof(
     {
       weight: 8,
       arbitrary: fc
-        .tuple(fc.record({ ...placement, prog: anyProgram, replace: orNone }), directed)
+        .tuple(fc.record({ ...placement, prog: anyProgram, replace: orNone }), shared)
         .map(([fields, direction]) => ({ op: 'attach' as const, ...fields, ...direction })),
     },
     {
       weight: 5,
       arbitrary: fc
-        .tuple(fc.record({ ...placement, prog: fc.oneof(orNone, fc.constant(null)) }), directed)
+        .tuple(
+          fc.record({ ...placement, prog: fc.oneof(orNone, fc.constant(null)) }),
+          layer === 'cgroup' ? often(undirected, directed) : directed,
+        )
         .map(([fields, direction]) => ({ op: 'detach' as const, ...fields, ...direction })),
     },
     {
@@ -97,6 +108,18 @@ function operationOf(programs: number): fc.Arbitrary<TraceOperation> {
   );
 }
 
+/** Flags of PROG_ATTACH on a cgroup: mostly many programs that share, preordered or not. */
+function withModes(directed: fc.Arbitrary<Directions>): fc.Arbitrary<Directions> {
+  const modes = often(
+    fc.constantFrom<TraceFlag[]>(['ALLOW_MULTI'], ['ALLOW_MULTI'], ['ALLOW_MULTI', 'PREORDER']),
+    fc.constantFrom<TraceFlag[]>([], ['ALLOW_OVERRIDE'], ['ALLOW_OVERRIDE', 'ALLOW_MULTI']),
+  );
+  return fc.tuple(modes, directed).map(([mode, { flags, rel }]) => ({
+    flags: [...new Set([...mode, ...flags])],
+    rel,
+  }));
+}
+
 const revisions: readonly TraceRevision[] = [
   { mode: '0', value: 0 },
   { mode: '0', value: 0 },
@@ -110,11 +133,13 @@ function often<Value>(usual: fc.Arbitrary<Value>, rare: fc.Arbitrary<Value>): fc
   return fc.oneof({ weight: 7, arbitrary: usual }, { weight: 1, arbitrary: rare });
 }
 
+interface Directions {
+  readonly flags: TraceFlag[];
+  readonly rel: TraceRelative | null;
+}
+
 /** Flags and the relative object that they go with; an id goes with ID alone, and LINK then says which kind it is of. */
-function directions(
-  program: fc.Arbitrary<Handle>,
-  link: fc.Arbitrary<Handle>,
-): fc.Arbitrary<{ readonly flags: TraceFlag[]; readonly rel: TraceRelative | null }> {
+function directions(program: fc.Arbitrary<Handle>, link: fc.Arbitrary<Handle>): fc.Arbitrary<Directions> {
   const basic = fc.constantFrom<TraceFlag[]>(
     [],
     [],

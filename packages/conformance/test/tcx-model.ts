@@ -14,16 +14,10 @@ import {
   traceHooks,
 } from '../src/trace.js';
 import type { TraceSubject } from '../src/trace-subject.js';
+import { isErrno, type ModelLink, ModelObjects } from './model-objects.js';
 
 const CAPACITY = 63;
 const MPROG_FLAGS = ['REPLACE', 'BEFORE', 'AFTER', 'ID', 'LINK'];
-
-interface ModelLink {
-  program: Handle;
-  /** Hook that it is attached to; null once it is defunct. */
-  on: string | null;
-  openFds: number;
-}
 
 /**
  * Chapters 2 and 4 to 8 of the specification over the operations of a trace, with ordinary arrays and maps: a caller with
@@ -32,7 +26,7 @@ interface ModelLink {
  */
 export class TcxModel implements TraceSubject {
   readonly #bundles: Map<string, PlainArrayModel> = new Map();
-  readonly #links: Map<Handle, ModelLink> = new Map();
+  readonly #objects: ModelObjects = new ModelObjects();
   clsact = false;
   removed = false;
 
@@ -44,7 +38,8 @@ export class TcxModel implements TraceSubject {
 
   /** The operation with what depends on the state: the revision that its mode stands for, the name of the next link. */
   complete(operation: TraceOperation): TraceOperation {
-    const named = operation.op === 'link_create' ? { ...operation, as: `l${this.#links.size}` } : operation;
+    const named =
+      operation.op === 'link_create' ? { ...operation, as: `l${this.#objects.links.size}` } : operation;
     if (!('rev' in named) || named.rev.mode === '0') return named;
     const { mode } = named.rev;
     const { revision } = this.#bundle(named.on);
@@ -81,28 +76,28 @@ export class TcxModel implements TraceSubject {
       case 'query':
         return this.#query(operation);
       case 'link_detach': {
-        const link = this.#linkByFd(operation.link);
+        const link = this.#objects.linkByFd(operation.link);
         if (typeof link === 'string') return link;
         this.#release(operation.link, link);
         return 'ok';
       }
       case 'link_open': {
-        const link = this.#links.get(operation.link);
+        const link = this.#objects.links.get(operation.link);
         if (link === undefined || link.openFds === 0) return 'ENOENT';
         link.openFds++;
         return 'ok';
       }
       case 'link_close': {
-        const link = this.#links.get(operation.link);
+        const link = this.#objects.links.get(operation.link);
         if (link === undefined || link.openFds === 0) return 'EBADF';
         link.openFds--;
         if (link.openFds === 0) this.#release(operation.link, link);
         return 'ok';
       }
       case 'link_info': {
-        const program = this.#programByFd(operation.link);
+        const program = this.#objects.programByFd(operation.link);
         if (program !== 'EBADF' && program !== 'EINVAL') return 'ok';
-        const link = this.#linkByFd(operation.link);
+        const link = this.#objects.linkByFd(operation.link);
         if (typeof link === 'string') return link === 'EBADF' ? 'EBADFD' : link;
         return { res: 'ok', info: { prog: link.program, attached: link.on !== null } };
       }
@@ -112,7 +107,7 @@ export class TcxModel implements TraceSubject {
         return 'ok';
       case 'target_remove':
         this.removed = true;
-        for (const link of this.#links.values()) link.on = null;
+        for (const link of this.#objects.links.values()) link.on = null;
         return 'ok';
     }
   }
@@ -120,11 +115,11 @@ export class TcxModel implements TraceSubject {
   #attach(operation: AttachOperation): string {
     const { on, flags, replace, rel, rev } = operation;
     if (flags.some((name) => !MPROG_FLAGS.includes(name))) return 'EINVAL';
-    const program = this.#schedClsByFd(operation.prog);
+    const program = this.#objects.ownTypeByFd(operation.prog);
     if (isErrno(program)) return program;
     if (this.removed) return 'ENODEV';
     const replacing = flags.includes('REPLACE');
-    const old = replacing ? this.#schedClsByFd(replace) : 0;
+    const old = replacing ? this.#objects.ownTypeByFd(replace) : 0;
     if (isErrno(old)) return old;
     const bundle = this.#bundle(on);
     const outcome = bundle.attach({
@@ -143,7 +138,7 @@ export class TcxModel implements TraceSubject {
   #detach(operation: DetachOperation): string {
     const { on, prog, flags, rel, rev } = operation;
     if (flags.some((name) => !MPROG_FLAGS.includes(name))) return 'EINVAL';
-    const program = prog === null ? null : this.#schedClsByFd(prog);
+    const program = prog === null ? null : this.#objects.ownTypeByFd(prog);
     if (program !== null && isErrno(program)) return program;
     if (this.removed) return 'ENODEV';
     const bundle = this.#bundles.get(on);
@@ -163,7 +158,7 @@ export class TcxModel implements TraceSubject {
 
   #createLink(operation: LinkCreateOperation): string {
     const { on, prog, flags, rel, rev } = operation;
-    const program = this.#schedClsByFd(prog);
+    const program = this.#objects.ownTypeByFd(prog);
     if (isErrno(program)) return program;
     if (this.removed) return 'ENODEV';
     const bundle = this.#bundle(on);
@@ -178,19 +173,19 @@ export class TcxModel implements TraceSubject {
       expectedRevision: rev.value,
     });
     this.#keep(on, bundle);
-    if (typeof outcome === 'number') this.#links.set(operation.as, { program, on, openFds: 1 });
+    if (typeof outcome === 'number') this.#objects.links.set(operation.as, { program, on, openFds: 1 });
     return resultOf(outcome);
   }
 
   #updateLink(operation: LinkUpdateOperation): string {
     const { flags, prog, old } = operation;
     if (flags.some((name) => name !== 'REPLACE')) return 'EINVAL';
-    const link = this.#linkByFd(operation.link);
+    const link = this.#objects.linkByFd(operation.link);
     if (typeof link === 'string') return link;
-    const program = this.#programByFd(prog);
+    const program = this.#objects.programByFd(prog);
     if (isErrno(program)) return program;
     if (flags.includes('REPLACE')) {
-      const expected = this.#programByFd(old);
+      const expected = this.#objects.programByFd(old);
       if (isErrno(expected)) return expected;
       if (link.on === null) return 'ENOLINK';
       if (expected !== link.program) return 'EPERM';
@@ -247,9 +242,9 @@ export class TcxModel implements TraceSubject {
     const ref = rel !== null && 'ref' in rel ? rel.ref : rel?.kind === 'none' ? null : (rel?.kind ?? null);
     const byId = flags.includes('ID');
     if (flags.includes('LINK')) {
-      if (byId) return ref !== null && this.#isAlive(ref) ? -linkNumber(ref) : 'ENOENT';
+      if (byId) return ref !== null && this.#objects.isAlive(ref) ? -linkNumber(ref) : 'ENOENT';
       if (ref === null) return 'EINVAL';
-      const link = this.#linkByFd(ref);
+      const link = this.#objects.linkByFd(ref);
       return typeof link === 'string' ? link : -linkNumber(ref);
     }
     if (byId) {
@@ -257,39 +252,13 @@ export class TcxModel implements TraceSubject {
       return typed && ref === 'x0' ? 'EINVAL' : programNumber(ref);
     }
     if (ref === null) return 0;
-    const program = typed ? this.#schedClsByFd(ref) : this.#programByFd(ref);
+    const program = typed ? this.#objects.ownTypeByFd(ref) : this.#objects.programByFd(ref);
     return isErrno(program) ? program : programNumber(program);
-  }
-
-  #isAlive(name: Handle): boolean {
-    return (this.#links.get(name)?.openFds ?? 0) > 0;
-  }
-
-  /** The program behind an fd; fd 0 is a file, a link without an open fd is a bogus one. */
-  #programByFd(name: Handle | null): Handle {
-    if (name === null || name === 'file') return 'EINVAL';
-    if (name.startsWith('p') || name === 'x0') return name;
-    return this.#isAlive(name) ? 'EINVAL' : 'EBADF';
-  }
-
-  #schedClsByFd(name: Handle | null): Handle {
-    const program = this.#programByFd(name);
-    return program === 'x0' ? 'EINVAL' : program;
-  }
-
-  #linkByFd(name: Handle): ModelLink | 'EBADF' | 'EINVAL' {
-    const link = this.#links.get(name);
-    if (link !== undefined && link.openFds > 0) return link;
-    return name === 'file' || name.startsWith('p') || name === 'x0' ? 'EINVAL' : 'EBADF';
   }
 }
 
 function resultOf(outcome: Outcome): string {
   return typeof outcome === 'string' ? outcome : 'ok';
-}
-
-function isErrno(value: string | number): value is string {
-  return typeof value === 'string' && value.startsWith('E');
 }
 
 /** Programs and links as the numbers of the array model, from 1. */

@@ -2,6 +2,9 @@ import type { Invocation } from '../command-line/invocation.js';
 import { privateKernel } from '../private-kernel.js';
 import type { Output } from '../render/output.js';
 
+/** Milliseconds in which somebody in front of a terminal reads a chapter. */
+const PAUSE = 900;
+
 export async function run(invocation: Invocation, output: Output): Promise<number> {
   const asked = privateKernel(invocation);
   if (asked === 'linux') {
@@ -9,5 +12,6 @@ export async function run(invocation: Invocation, output: Output): Promise<numbe
     await openLaboratory(asked);
   }
   const { runDemo } = await import('../demo/demo.js');
-  return runDemo({ output, simulated: asked === 'simulated' });
+  const pause = Number.isFinite(output.columns) ? PAUSE : 0;
+  return runDemo({ output, simulated: asked === 'simulated', pause });
 }

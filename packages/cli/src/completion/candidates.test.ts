@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandTable } from '../command-table.js';
 import { type Ask, candidates } from './candidates.js';
 
@@ -16,10 +16,13 @@ const ask: Ask = async (kind, position) => {
 const words = async (...line: string[]) =>
   (await candidates(line, commandTable, ask)).map(({ word }) => word);
 
-const directory = mkdtempSync(join(tmpdir(), 'mprog-completion-'));
-mkdirSync(join(directory, 'deep'));
-for (const name of ['fw.o', 'host.json', '.hidden', 'deep/x.o']) writeFileSync(join(directory, name), '');
-afterAll(() => rmSync(directory, { recursive: true }));
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'mprog-completion-'));
+  mkdirSync(join(directory, 'deep'));
+  for (const name of ['fw.o', 'host.json', '.hidden', 'deep/x.o']) writeFileSync(join(directory, name), '');
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('completion of words of commands', () => {
   test('offers every command and group once, but not the hidden one', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { completionScripts } from './scripts.js';
 
 const hasBash = spawnSync('bash', ['-c', '(( BASH_VERSINFO[0] >= 4 ))']).status === 0;
@@ -22,7 +22,9 @@ function completeInBash(line: string, offered: readonly string[]): { replies: st
   return { replies: lines.slice(0, -1), asked: lines.at(-1) ?? '' };
 }
 
-describe.skipIf(!hasBash)('completion in bash', () => {
+describe('completion in bash', () => {
+  beforeEach(({ skip }) => skip(!hasBash, 'there is no bash 4'));
+
   test('passes the words on, an empty one behind a space', () => {
     expect(completeInBash('mprog link show ', ['link:7']).asked).toBe('__complete link show');
     expect(completeInBash('mprog li', ['link'])).toEqual({ replies: ['link'], asked: '__complete li' });

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { MprogError } from '@mprog/core';
 import type { AttachOptions, HookState } from '@mprog/manager';
 import { wrap } from '../command-line/wrap.js';
@@ -16,66 +16,74 @@ export interface DemoOptions {
   readonly output: Output;
   /** Tells the story on the simulated kernel even where the real one can be used. */
   readonly simulated: boolean;
+  /** Milliseconds between two chapters, for somebody who watches; 0 by default. */
+  readonly pause?: number;
 }
 
 /**
  * Puts programs in order on one hook, stated only by before and after, and shows what each change does to packets.
  *
  * On the real kernel everything happens in a private network namespace, which vanishes with the process. A signal ends
- * the demo between two steps; what it made is removed all the same.
+ * the demo between two chapters; what it made is removed all the same.
  *
  * @returns exit status
  */
-export async function runDemo({ output, simulated }: DemoOptions): Promise<number> {
+export async function runDemo({ output, simulated, pause = 0 }: DemoOptions): Promise<number> {
   const missing = simulated ? 'asked for' : await missingRight();
-  using stage = await openStage(missing === null);
-  let interrupted = false;
-  const interrupt = () => {
-    interrupted = true;
-  };
-  for (const signal of signals) process.once(signal, interrupt);
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  for (const signal of signals) process.on(signal, interrupt);
   try {
-    introduce(stage, missing, output);
-    const story = new Story(stage, output);
-    for (const step of story.steps()) {
-      step();
-      await setImmediate();
-      if (interrupted) {
-        output.lines('', 'Interrupted; everything that the demo made is removed.');
-        return INTERRUPTED;
-      }
-    }
-    output.lines('', `Nothing is left. ${output.style.faint('Next: npx mprog help attach')}`);
-    return 0;
+    await tell(output, missing, pause, interruption.signal);
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
+  }
+  if (interruption.signal.aborted) {
+    output.lines('', 'Interrupted; everything that the demo made is removed.');
+    return INTERRUPTED;
+  }
+  output.lines('', `Nothing is left. ${output.style.faint('Next: npx mprog help attach')}`);
+  return 0;
+}
+
+/** Tells the story up to its end or to an interruption; when it returns, the stage is gone. */
+async function tell(
+  output: Output,
+  missing: string | null,
+  pause: number,
+  interruption: AbortSignal,
+): Promise<void> {
+  using stage = await openStage(missing === null);
+  introduce(stage, missing, output);
+  for (const chapter of new Story(stage, output).chapters()) {
+    chapter();
+    // A signal that came during a chapter is delivered for certain only between two immediates.
+    await setImmediate();
+    await setImmediate();
+    if (pause > 0) await setTimeout(pause, undefined, { signal: interruption }).catch(() => {});
+    if (interruption.aborted) return;
   }
 }
 
 async function missingRight(): Promise<string | null> {
   if (process.platform !== 'linux') return `this is ${process.platform}, not Linux`;
   const { missingOnLinux } = await import('@mprog/kernel/linux');
-  return missingOnLinux('laboratory');
+  const missing = missingOnLinux('laboratory');
+  return missing === null ? null : `a private network namespace ${missing.split(';')[0]}`;
 }
 
 function introduce(stage: Stage, missing: string | null, output: Output): void {
   const { style } = output;
   const { kernel } = stage.kernel.host.world;
   output.lines(style.strong('Many programs on one hook, in an order that nobody has to number'), '');
-  if (stage.real) {
-    output.lines(
-      `On ${kernel}, in a private network namespace with a veth pair; packets are real, and`,
-      'nothing is left when this ends.',
-    );
-  } else {
-    output.lines(
-      `On the ${style.caution('simulated')} kernel with simulated packets: the real one is not used here`,
-      `(${missing}).`,
-    );
-  }
+  const where = stage.real
+    ? `On ${kernel}, in a private network namespace with a veth pair; packets are real, and nothing is left when this ends.`
+    : `On the simulated kernel with simulated packets: the real one is not used here (${missing}).`;
+  const [line = '', ...rest] = wrap(where, output.textWidth, 0);
+  output.lines(line.replace('simulated', style.caution('simulated')), ...rest);
 }
 
-/** The steps of the demo; each shows the command that a person would type, does what it does, and shows what came of it. */
+/** The chapters of the demo; each shows the command that a person would type, does what it does, and shows what came of it. */
 class Story {
   readonly #stage: Stage;
   readonly #output: Output;
@@ -87,7 +95,7 @@ class Story {
     this.#output = output;
   }
 
-  *steps(): Generator<() => void> {
+  *chapters(): Generator<() => void> {
     using statistics = this.#stage.kernel.enableStatistics();
     yield () => {
       this.#say('Three agents, three programs, one order', 'Each says only beside whom it wants to stand.');
@@ -142,14 +150,16 @@ class Story {
     this.#output.lines(
       '',
       style.strong(`${this.#chapter}. ${title}`),
-      ...(text === '' ? [] : [`   ${text}`]),
+      ...(text === '' ? [] : wrap(text, this.#output.textWidth, 3)),
       '',
     );
   }
 
   #command(text: string): void {
-    const { style } = this.#output;
-    this.#output.lines(`  ${style.faint('$')} mprog ${text}`);
+    const { style, textWidth } = this.#output;
+    const [first = '', ...rest] = wrap(`mprog ${text}`, textWidth - 2, 6);
+    const lines = [`  ${style.faint('$')} ${first.trimStart()}`, ...rest];
+    this.#output.lines(...lines.map((line, index) => (index < rest.length ? `${line} \\` : line)));
   }
 
   #attach(object: string, options: AttachOptions): void {

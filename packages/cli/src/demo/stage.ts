@@ -80,12 +80,16 @@ async function simulatedLaboratory(): Promise<{ laboratory: Laboratory; enact: S
   return { laboratory, enact };
 }
 
-/** Removes what a demo that was killed has left. */
+/** Removes what a killed demo of this user has left. */
 function sweep(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${FOLDER}(\\d+)-`).exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid)))
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    try {
       rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // It belongs to another user, who may clear it away.
+    }
   }
 }
 

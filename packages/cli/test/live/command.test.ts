@@ -3,15 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kernel, type Laboratory, tcx } from '@mprog/kernel';
-import { missingOnLinux, openLinuxLaboratory } from '@mprog/kernel/linux';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openLinuxLaboratory } from '@mprog/kernel/linux';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { liveSuite } from '../../../kernel/test/live/requirements.js';
 import { objectPath } from '../objects.js';
 import { type CommandResult, runCommand } from '../run-command.js';
 import { rawQuery } from './raw-query.js';
 
-const missing = missingOnLinux('laboratory');
 const hasSetpriv = spawnSync('setpriv', ['--version']).status === 0;
-describe.skipIf(missing !== null)(`the command on Linux${missing === null ? '' : ` (${missing})`}`, () => {
+
+liveSuite('the command on the running kernel', () => {
   let laboratory: Laboratory;
   let ifindex: number;
   let state: string;
@@ -128,7 +129,8 @@ describe.skipIf(missing !== null)(`the command on Linux${missing === null ? '' :
     expect(rawQuery(laboratory.host.systemCall, ifindex).programs).toEqual([]);
   });
 
-  test.skipIf(!hasSetpriv)('without any right: refused, with what is missing and what to do instead', () => {
+  test('without any right: refused, with what is missing and what to do instead', ({ skip }) => {
+    skip(!hasSetpriv, 'setpriv is not installed');
     const none = ['setpriv', '--bounding-set', '-all'];
     for (const words of [['ls'], ['attach', hook, objectPath('firewall')], ['program', 'ls']]) {
       const { status, stdout, stderr } = runCommand([...words, '--state', state], none);
@@ -139,21 +141,19 @@ describe.skipIf(missing !== null)(`the command on Linux${missing === null ? '' :
     }
   });
 
-  test.skipIf(!hasSetpriv)(
-    'with fewer rights ls still lists ids, ? for the rest, and says why in one line',
-    () => {
-      rightfully('attach', hook, objectPath('firewall'));
-      const [id] = rawQuery(laboratory.host.systemCall, ifindex).programs;
-      const few = ['setpriv', '--bounding-set', '-all,+net_admin,+bpf'];
-      const text = runCommand(['ls', '--state', state], few);
-      expect(text.status).toBe(0);
-      expect(text.stdout).toMatch(new RegExp(`^ +1 +${id} +\\? +\\? +- `, 'm'));
-      expect(text.stderr).toMatch(/^mprog: [^\n]*CAP_SYS_ADMIN[^\n]*\n$/);
-      const json = JSON.parse(runCommand(['ls', '-o', 'json', '--state', state], few).stdout);
-      expect(json.hooks[0].attachments[0].program).toMatchObject({ id, name: null, tag: null, type: null });
-      expect(json.errors).toHaveLength(1);
-    },
-  );
+  test('with fewer rights ls still lists ids, ? for the rest, and says why in one line', ({ skip }) => {
+    skip(!hasSetpriv, 'setpriv is not installed');
+    rightfully('attach', hook, objectPath('firewall'));
+    const [id] = rawQuery(laboratory.host.systemCall, ifindex).programs;
+    const few = ['setpriv', '--bounding-set', '-all,+net_admin,+bpf'];
+    const text = runCommand(['ls', '--state', state], few);
+    expect(text.status).toBe(0);
+    expect(text.stdout).toMatch(new RegExp(`^ +1 +${id} +\\? +\\? +- `, 'm'));
+    expect(text.stderr).toMatch(/^mprog: [^\n]*CAP_SYS_ADMIN[^\n]*\n$/);
+    const json = JSON.parse(runCommand(['ls', '-o', 'json', '--state', state], few).stdout);
+    expect(json.hooks[0].attachments[0].program).toMatchObject({ id, name: null, tag: null, type: null });
+    expect(json.errors).toHaveLength(1);
+  });
 
   test('completion offers live hooks, members and links', () => {
     rightfully('attach', hook, objectPath('firewall'), '--link');

@@ -32,13 +32,34 @@ export function demoSuite(simulated: boolean): void {
     expect(process.listenerCount('SIGINT')).toBe(0);
     expect(folders()).toEqual([]);
   });
+
+  it('removes what it made also when it is interrupted at its end', async () => {
+    const screen = makeScreen((text) => {
+      if (text.includes('0 programs on')) process.emit('SIGINT');
+    });
+    expect(await runDemo({ output: screen.output, simulated })).toBe(130);
+    expect(folders()).toEqual([]);
+  });
+
+  it('fits a narrow terminal', async () => {
+    const screen = makeScreen(() => {}, 72);
+    await runDemo({ output: screen.output, simulated });
+    const long = screen
+      .text()
+      .split('\n')
+      .filter((line) => line.length > 72);
+    expect(long).toEqual([]);
+  });
 }
 
-function makeScreen(watch: (text: string) => void = () => {}): { output: Output; text: () => string } {
+function makeScreen(
+  watch: (text: string) => void = () => {},
+  columns = 100,
+): { output: Output; text: () => string } {
   let written = '';
   const stream = {
     isTerminal: true,
-    columns: 100,
+    columns,
     write: (text: string) => {
       written += text;
       watch(text);

@@ -1,5 +1,14 @@
 import { describe } from 'vitest';
 import { clientSuite } from '../../test/suites/client.js';
+import { clientCgroupSuite } from '../../test/suites/client-cgroup.js';
+import { clientNetkitSuite, clientWithoutNetkitSuite } from '../../test/suites/client-netkit.js';
 import { SimulatedLaboratory } from '../simulated/index.js';
 
-describe('client over the simulated kernel', () => clientSuite(() => new SimulatedLaboratory()));
+const laboratory = () => new SimulatedLaboratory();
+
+describe('client over the simulated kernel', () => {
+  clientSuite(laboratory);
+  describe('cgroups', () => clientCgroupSuite(laboratory));
+  describe('without netkit', () => clientWithoutNetkitSuite(laboratory));
+  describe('with netkit', () => clientNetkitSuite(() => new SimulatedLaboratory({ netkit: true })));
+});

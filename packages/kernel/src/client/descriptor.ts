@@ -8,7 +8,7 @@ import type { World } from '../world.js';
  *
  * @example
  * using program = kernel.programs.open(97);
- * kernel.attach(tcx('ingress', 4), program.fd);
+ * kernel.attachments.attach(tcx('ingress', 4), program.fd);
  */
 export class Descriptor implements Disposable {
   /** Number of the fd; meaningless once closed. */

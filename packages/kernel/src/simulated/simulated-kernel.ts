@@ -16,7 +16,7 @@ import type { Namespace } from './objects/namespace.js';
 import type { NetkitEnd, NetkitPolicy } from './objects/netkit-end.js';
 import type { Process, ProcessOwner } from './objects/process.js';
 import type { ProgramObject } from './objects/program.js';
-import type { Behaviour, Packet, PacketResult } from './packet.js';
+import type { Behaviour, ClassicFilter, Packet, PacketResult } from './packet.js';
 import { PinStore } from './pin-store.js';
 import { Runtime } from './run/runtime.js';
 import { simulatedError } from './simulated-error.js';
@@ -319,6 +319,16 @@ export class SimulatedKernel extends ObjectStore {
 
   protected override forget(program: ProgramObject): void {
     this.runtime.forget(program.id);
+  }
+
+  /** Models the classic filters of one side of a device; they act while a qdisc for that side is there (spec 8.6). */
+  setClassicFilter(
+    ifindex: number,
+    direction: Direction,
+    filter: ClassicFilter | null,
+    inode?: string,
+  ): void {
+    this.runtime.setClassicFilter(this.device(ifindex, inode), direction, filter);
   }
 
   /**

@@ -1,5 +1,14 @@
+import { describe } from 'vitest';
 import { openLinuxLaboratory } from '../../src/linux/index.js';
 import { clientSuite } from '../suites/client.js';
-import { liveSuite } from './requirements.js';
+import { clientCgroupSuite } from '../suites/client-cgroup.js';
+import { clientNetkitSuite, clientWithoutNetkitSuite } from '../suites/client-netkit.js';
+import { cgroupReason, liveSuite, netkitReason, unless } from './requirements.js';
 
-liveSuite('client over Linux', () => clientSuite(openLinuxLaboratory));
+liveSuite('client over Linux', () => {
+  clientSuite(openLinuxLaboratory);
+  describe('cgroups', () => unless(cgroupReason(), () => clientCgroupSuite(openLinuxLaboratory)));
+  const missing = netkitReason();
+  if (missing === null) clientNetkitSuite(openLinuxLaboratory);
+  else describe('without netkit', () => clientWithoutNetkitSuite(openLinuxLaboratory));
+});

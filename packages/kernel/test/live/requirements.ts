@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest';
+import type { Laboratory } from '../../src/index.js';
 import { missingOnLinux, openLinuxLaboratory } from '../../src/linux/index.js';
 
 let reason: string | null | undefined;
@@ -30,9 +31,24 @@ function refusedLaboratory(): string | null {
 
 /** Why netkit cannot be tried here, in one line; null when it can. */
 export function netkitReason(): string | null {
+  return refusal((laboratory) => laboratory.addNetkitPair());
+}
+
+/** Why cgroups cannot be tried here, in one line; null when they can. */
+export function cgroupReason(): string | null {
+  return refusal((laboratory) => laboratory.addCgroup());
+}
+
+/** Runs the body of a suite, or one skipped test that tells why it cannot run. */
+export function unless(why: string | null, body: () => void): void {
+  if (why === null) body();
+  else test('needs more than this machine has', ({ skip }) => skip(why));
+}
+
+function refusal(action: (laboratory: Laboratory) => void): string | null {
   using laboratory = openLinuxLaboratory();
   try {
-    laboratory.addNetkitPair();
+    action(laboratory);
     return null;
   } catch (error) {
     return `live kernel: ${(error as Error).message}`;

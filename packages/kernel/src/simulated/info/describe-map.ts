@@ -11,6 +11,7 @@ import { writeName } from './write-name.js';
 
 const layout = info.map;
 const HASH_SIZE = 32;
+const MAX_HASHED = 16 * 1024 * 1024;
 
 /** Fills in map info (spec 15.5.2). */
 export function describeMap(call: Call, map: MapObject, view: DataView): number {
@@ -19,7 +20,9 @@ export function describeMap(call: Call, map: MapObject, view: DataView): number 
   if (hash || hashSize !== 0) {
     if (!hash || hashSize !== HASH_SIZE || map.type !== mapType.ARRAY) return -errno.EINVAL;
     if (!map.frozen) return -errno.EPERM;
-    if (!call.memory.write(readPointer(view, layout.hash), hashOf(map))) return -errno.EFAULT;
+    const digest = hashOf(map);
+    if (digest === null) return -errno.ENOMEM;
+    if (!call.memory.write(readPointer(view, layout.hash), digest)) return -errno.EFAULT;
   }
   view.setUint32(layout.type, map.type, true);
   view.setUint32(layout.id, map.id, true);
@@ -39,9 +42,13 @@ export function describeMap(call: Call, map: MapObject, view: DataView): number 
   return 0;
 }
 
-/** The SHA-256 of an array's values in order, each filled up with zeros to a multiple of 8 bytes. */
-function hashOf(map: MapObject): Uint8Array {
+/**
+ * The SHA-256 of an array's values in order, each filled up with zeros to a multiple of 8 bytes; null for an array of more
+ * bytes than are worth laying out here.
+ */
+function hashOf(map: MapObject): Uint8Array | null {
   const each = Math.ceil(map.valueSize / 8) * 8;
+  if (each * map.maxEntries > MAX_HASHED) return null;
   const bytes = new Uint8Array(each * map.maxEntries);
   for (let index = 0; index < map.maxEntries; index++) {
     bytes.set(map.values.get(keyText(keyBytes(index))) ?? [], index * each);

@@ -2,25 +2,46 @@ import { readFileSync } from 'node:fs';
 import { MprogError } from '@mprog/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RawCalls } from '../../../test/suites/raw-calls.js';
-import { attachType, command } from '../../index.js';
+import { fdOf, RawCalls } from '../../../test/suites/raw-calls.js';
+import { attachType, command, flag, programType } from '../../index.js';
 import { SimulatedKernel } from '../simulated-kernel.js';
 import { SimulatedLaboratory } from '../simulated-laboratory.js';
 import { fromBase64, toBase64 } from './base64.js';
 
 const copy = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
 
+/** Fills cgroups with entries of each kind and mode, and opens one that is removed then. */
+function shareCgroup({ kernel, host }: SimulatedLaboratory, raw: RawCalls): void {
+  const [above, below, gone] = ['/app', '/app/web', '/gone'].map((path) => {
+    kernel.cgroups.add(path);
+    return host.world.openCgroup(path);
+  }) as [number, number, number];
+  const skb = () => fdOf(raw.load([], 168, programType.CGROUP_SKB));
+  const type = attachType.CGROUP_INET_EGRESS;
+  raw.attach({ target: above, type, program: skb(), flags: flag.ALLOW_MULTI | flag.PREORDER });
+  raw.linkCreate({ target: above, type, program: skb() });
+  raw.attach({ target: below, type, program: skb(), flags: flag.ALLOW_OVERRIDE });
+  raw.attach({ target: below, type: attachType.CGROUP_INET_INGRESS, program: skb() });
+  raw.detach({ target: below, type: attachType.CGROUP_INET_INGRESS });
+  raw.linkCreate({ target: gone, type, program: skb() });
+  kernel.cgroups.remove('/gone');
+}
+
 /** A kernel with something of every kind. */
 function busyKernel(): SimulatedKernel {
-  const laboratory = new SimulatedLaboratory({ bootId: 'boot', now: () => 1_000 });
+  const laboratory = new SimulatedLaboratory({ bootId: 'boot', now: () => 1_000, netkit: true });
   const { kernel } = laboratory;
   const raw = new RawCalls(laboratory.host);
   const device = laboratory.addDevice('eth0');
   laboratory.setQdisc(device, 'ingress', true);
   const blue = kernel.addNamespace('blue');
   const there = kernel.addDevice('eth1', blue);
-  kernel.cgroups.add('/app');
-  laboratory.host.world.openCgroup('/app');
+  shareCgroup(laboratory, raw);
+  const pair = laboratory.addNetkitPair('drop');
+  const onPrimary = { target: pair.primary, type: attachType.NETKIT_PRIMARY };
+  raw.attach({ ...onPrimary, program: laboratory.loadVerdict(-1) });
+  raw.detach(onPrimary);
+  raw.linkCreate({ ...onPrimary, type: attachType.NETKIT_PEER, program: laboratory.loadVerdict(-1) });
   raw.attach({ target: device, program: laboratory.loadVerdict(-1, { name: 'direct' }) });
   const link = raw.linkCreate({
     target: device,
@@ -68,9 +89,9 @@ describe('saved kernels', () => {
     const before = raw.query(device);
     expect(before).toMatchObject({ count: 2, revision: 5 });
     kernel.exitProcess('process-1');
-    // The pin holds the link, the slot its direct program; the rest went with the fds.
+    // The pin holds the link, each slot its direct program; the rest went with the fds.
     expect(raw.query(device)).toEqual(before);
-    expect([kernel.programs.size, kernel.links.size, kernel.maps.size]).toEqual([3, 1, 0]);
+    expect([kernel.programs.size, kernel.links.size, kernel.maps.size]).toEqual([5, 1, 0]);
     host.world.pins.remove('/sys/fs/bpf/mprog/link');
     expect(raw.query(device)).toMatchObject({ count: 1, revision: 6, programs: [before.programs[0]] });
   });
@@ -79,8 +100,47 @@ describe('saved kernels', () => {
     const saved = busyKernel();
     const kernel = SimulatedKernel.restore(copy(saved.save()));
     const raw = new RawCalls(kernel.resumeProcess('process-1'));
-    expect(raw.idOf(5)).toBe(new RawCalls(saved.resumeProcess('process-1')).idOf(5));
+    expect(raw.idOf(6)).toBe(new RawCalls(saved.resumeProcess('process-1')).idOf(6));
     expect(() => kernel.resumeProcess('process-9')).toThrow(/there is no such process \(ESRCH\)/);
+  });
+
+  test('cgroups go on: lists, modes, revisions, effective lists, and an open directory that was removed', () => {
+    const saved = busyKernel();
+    const kernel = SimulatedKernel.restore(copy(saved.save()));
+    const raw = new RawCalls(kernel.resumeProcess('process-1'));
+    const type = attachType.CGROUP_INET_EGRESS;
+    const [above, below, gone] = [3, 4, 5];
+    const before = new RawCalls(saved.resumeProcess('process-1'));
+    for (const fd of [above, below]) {
+      const answer = raw.query(fd, type);
+      expect(answer.count).toBeGreaterThan(0);
+      expect(answer).toEqual(before.query(fd, type));
+    }
+    expect(raw.revision(below, attachType.CGROUP_INET_INGRESS)).toBe(3);
+    expect(raw.query(gone, type).result).toBe('ENOENT');
+    kernel.cgroups.add('/gone');
+    expect(raw.query(gone, type).result).toBe('ENOENT');
+    const paths = kernel.cgroups.list().map(({ path }) => path);
+    for (const path of paths.slice(1).reverse()) kernel.cgroups.remove(path);
+    expect([...kernel.links.values()].filter(({ target }) => target?.kind === 'cgroup')).toEqual([]);
+    expect(raw.query(above, type).result).toBe('ENOENT');
+  });
+
+  test('netkit goes on: pairs, policies, and revisions that no query shows', () => {
+    const kernel = SimulatedKernel.restore(copy(busyKernel().save()));
+    const raw = new RawCalls(kernel.resumeProcess('process-1'));
+    const { primary, peer } = Object.fromEntries(
+      [...kernel.initialNamespace.devices.values()].map(({ ifindex, netkit }) => [netkit?.role, ifindex]),
+    ) as { primary: number; peer: number };
+    const hook = { target: primary, type: attachType.NETKIT_PRIMARY };
+    expect(raw.query(primary, attachType.NETKIT_PEER)).toMatchObject({ count: 1, revision: 2 });
+    expect(raw.query(primary, hook.type)).toMatchObject({ count: 0, revision: 1 });
+    const program = fdOf(raw.load());
+    expect(raw.attach({ ...hook, program, revision: 1 })).toBe('ESTALE');
+    expect(kernel.runtime.transmit(primary).fate).toBe('dropped');
+    expect(raw.attach({ ...hook, program, revision: 3 })).toBe(0);
+    kernel.removeDevice(peer);
+    expect(raw.query(primary, hook.type).result).toBe('ENODEV');
   });
 
   test('ids go on where they were', () => {
@@ -96,7 +156,7 @@ describe('saved kernels', () => {
     ['a number', 7],
     ['an empty object', {}],
     ['another format', { format: 'x', version: 1 }],
-    ['another version', { format: 'mprog simulated kernel', version: 2 }],
+    ['another version', { format: 'mprog simulated kernel', version: 9 }],
   ])('%s is refused', (_, state) => {
     expect(() => SimulatedKernel.restore(state)).toThrow(/restore simulated kernel: state/);
   });
@@ -105,6 +165,9 @@ describe('saved kernels', () => {
   type Thawed = any;
   type Damage = (state: Thawed) => void;
   const thawed = (): Thawed => copy(busyKernel().save());
+  /** Of the netkit pair, the peer first. */
+  const ends = (state: Thawed): Thawed[] =>
+    state.namespaces[0].devices.map((device: Thawed) => device.netkit).filter(Boolean);
   test.each<[string, RegExp, Damage]>([
     [
       'two programs of one id',
@@ -128,6 +191,60 @@ describe('saved kernels', () => {
       (s) => (s.namespaces[0].devices[1].ingress.programs[0] = 99),
     ],
     ['a program on a chain twice', /twice/, (s) => s.namespaces[0].devices[1].ingress.programs.fill(1)],
+    [
+      'a cgroup link that is in no list',
+      /is not attached to its target/,
+      (s) => s.cgroups[1].hooks[0].entries.pop(),
+    ],
+    [
+      'a list with a link of another cgroup',
+      /which is attached elsewhere/,
+      (s) => (s.cgroups[2].hooks = s.cgroups[1].hooks.splice(0)),
+    ],
+    [
+      'a list with an unknown program',
+      /names a program that is not there/,
+      (s) => (s.cgroups[1].hooks[0].entries[0].program = 99),
+    ],
+    [
+      'a list with a program of another type',
+      /of another type/,
+      (s) => (s.cgroups[1].hooks[0].entries[0].program = s.namespaces[0].devices[1].ingress.programs[0]),
+    ],
+    [
+      'an entry that is there twice',
+      /has an entry twice/,
+      (s) => (s.cgroups[1].hooks[0].entries[1] = s.cgroups[1].hooks[0].entries[0]),
+    ],
+    [
+      'many entries where one is allowed',
+      /entries that its mode does not allow/,
+      (s) => (s.cgroups[1].hooks[0].mode = 1),
+    ],
+    ['a mode that does not exist', /has no such mode/, (s) => (s.cgroups[1].hooks[0].mode = 3)],
+    ['a mode without entries', /has no such mode/, (s) => (s.cgroups[2].hooks[1].mode = 2)],
+    [
+      'a list of a revision that is too small',
+      /impossible revision 2/,
+      (s) => (s.cgroups[1].hooks[0].revision = 2),
+    ],
+    [
+      'an attach type that is none of a cgroup',
+      /attach type 46, which is none of a cgroup/,
+      (s) => (s.cgroups[1].hooks[0].attachType = 46),
+    ],
+    ['an attach type twice', /is there twice/, (s) => s.cgroups[1].hooks.push(s.cgroups[1].hooks[0])],
+    ['a cgroup twice', /is there twice/, (s) => s.cgroups.push(s.cgroups[1])],
+    ['a cgroup below nothing', /below a cgroup that is not there/, (s) => (s.cgroups[1].path = '/x/y')],
+    ['a netkit without its other end', /device that is not there/, (s) => (ends(s)[0].other.ifindex = 77)],
+    ['a netkit whose other end is none', /is no end of a pair/, (s) => (ends(s)[0].other.ifindex = 1)],
+    ['two ends of one role', /is no end of a pair/, (s) => (ends(s)[0].role = ends(s)[1].role)],
+    ['netkit in a kernel without', /though the kernel has no netkit/, (s) => (s.netkit = false)],
+    [
+      'a netkit chain with an unknown link',
+      /the link 77/,
+      (s) => (ends(s)[1].chain = { ...ends(s)[0].chain, links: [77] }),
+    ],
     ['an object that nothing holds', /which nothing holds/, (s) => (s.processes = [])],
     ['instructions that are no base64', /is not base64/, (s) => (s.programs.items[0].instructions = '*')],
     ['half an instruction', /half an instruction/, (s) => (s.programs.items[0].instructions = 'AAAA')],
@@ -151,7 +268,9 @@ describe('saved kernels', () => {
   });
 
   const SEED = 31;
-  test(`a value that is damaged anywhere is refused or restored, never worse (seed ${SEED})`, () => {
+  test(`a value that is damaged anywhere is refused or restored, never worse (seed ${SEED})`, {
+    timeout: 60_000,
+  }, () => {
     const state = busyKernel().save();
     const junk = fc.oneof(
       fc.constantFrom(null, true, -1, 0, 1, 2, 3, 1e300, 0x7fff_ffff, '', '/', 'x', '__proto__', [], {}),
