@@ -28,6 +28,11 @@ export function programTypeFor({ layer, direction }: RuledHook): number {
   return programTypeOf(cgroupAttachTypes[direction as keyof typeof cgroupAttachTypes]);
 }
 
+/** The kernel's word for the type of the programs that a hook takes, `sched_cls`. */
+export function programTypeOfHook(hook: RuledHook): string {
+  return programTypeName(programTypeFor(hook));
+}
+
 /** Types that may be loaded for one attach type alone; the others fit every hook that takes their type. */
 const bound: ReadonlySet<number> = new Set([
   programType.CGROUP_SOCK,

@@ -107,10 +107,11 @@ function chainLines(change: Change, style: Style): string[] {
 }
 
 function memberLine({ sign, member }: ChainLine, style: Style): string {
-  const { position, program, link, ours } = member;
+  const { position, program, link, linkUnknown, ours } = member;
   const details = [
     program.id === null ? 'to be loaded' : `id ${program.id}`,
     ...(link === null ? [] : [link.id === null ? 'link' : `link ${link.id}`]),
+    ...(linkUnknown === true ? ['link ?'] : []),
     ...(ours === false ? ['foreign'] : []),
   ].join(', ');
   const text = `  ${sign} ${String(position).padStart(2)}  ${printable(program.name ?? '?')}  (${details})`;
