@@ -19,7 +19,7 @@ export function readBehind(
       qdisc: null,
       filters: [],
       policy: null,
-      words: 'what no program refuses is allowed (spec 10.9)',
+      words: 'every program is asked, and what none of them refuses is allowed',
     };
   }
   try {

@@ -53,6 +53,11 @@ export function describeTargetChange({ state, hook, chain }: LinkTarget): {
   };
 }
 
+/** Whether it can be told where in the chain a link stands; on a cgroup it cannot always. */
+export function isPlaceKnown({ state, chain }: LinkTarget): boolean {
+  return chain === null || chain.members.some(({ link }) => link?.id === state.id);
+}
+
 /** The journal's intent of a change of a link. */
 export function linkIntent(
   { state, hook, chain }: LinkTarget,

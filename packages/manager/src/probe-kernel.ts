@@ -37,10 +37,9 @@ export function probeKernel({ kernel, world }: Context): ProbeReport {
   const capabilities = world.capabilities();
   const features = (Object.keys(purposes) as Feature[]).map((name): ProbedFeature => {
     const present = kernel.probe.has(name);
-    const detail =
-      present === null
-        ? `finding out needs CAP_NET_ADMIN; it takes ${featureNeeds[name]}`
-        : `needs ${featureNeeds[name]}`;
+    const needs = featureNeeds[name];
+    const unknown = `finding out needs CAP_NET_ADMIN; it takes ${needs}`;
+    const detail = present === null ? unknown : `${present ? 'since' : 'needs'} ${needs}`;
     return { name, purpose: purposes[name], present, detail };
   });
   return {

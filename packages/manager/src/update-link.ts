@@ -8,6 +8,7 @@ import type { RuledHook } from './layer-rules.js';
 import {
   describeTargetChange,
   findLinkTarget,
+  isPlaceKnown,
   type LinkTarget,
   linkIntent,
   readTarget,
@@ -125,7 +126,11 @@ function verified(
   return change(target, handle, options, {
     revisionAfter: String(found.revision),
     after: found.members.map(memberOf),
-    notes: foreignChanges(expected(target, handle), target.chain.revision + 1, found),
+    notes: foreignChanges(
+      isPlaceKnown(target) ? expected(target, handle) : null,
+      target.chain.revision + 1,
+      found,
+    ),
   });
 }
 

@@ -38,20 +38,27 @@ export function verify(
   return { position: found.position, notes: foreignChanges(expected.members, expected.revision, chain) };
 }
 
-/** What a chain shows that the change alone does not explain, a sentence each. */
+/**
+ * What a chain shows that the change alone does not explain, a sentence each.
+ *
+ * @param members what the change should have led to; null where that can't be told
+ */
 export function foreignChanges(
-  members: readonly ChangeMember[],
+  members: readonly ChangeMember[] | null,
   revision: number | null,
   chain: Chain,
 ): readonly string[] {
   const linksKnown = chain.members.every(({ linkUnknown }) => linkUnknown !== true);
   const ids = (all: readonly ChangeMember[]) =>
     all.map(({ program, link }) => `${program.id} ${linksKnown ? (link?.id ?? 0) : ''}`).join();
-  if (ids(members) !== ids(chain.members.map(memberOf))) {
+  if (members !== null && ids(members) !== ids(chain.members.map(memberOf))) {
     const difference = describeDifference(members.map(stateOf), chain.members) ?? 'the order is another one';
     return [`somebody changed the chain at the same moment: ${difference}`];
   }
   if (revision === null || revision === chain.revision) return [];
+  if (members === null) {
+    return [`somebody changed the chain at the same moment: revision is ${chain.revision}, not ${revision}`];
+  }
   return [
     `somebody changed the chain at the same moment and changed it back: revision is ${chain.revision}, not ${revision}`,
   ];
