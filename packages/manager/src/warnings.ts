@@ -80,9 +80,11 @@ function unknownLinks(attachments: readonly AttachmentState[]): readonly string[
   ];
 }
 
-/** Links of hooks of this kind whose device or cgroup is gone. */
+/** Links of hooks of this kind whose device or cgroup is gone, the youngest first. */
 function defunct(view: HostView, hook: FoundHook): readonly string[] {
-  const found = view.linkWalk.links.filter((link) => isDefunct(link) === true && isOf(hook, link));
+  const found = view.linkWalk.links
+    .filter((link) => isDefunct(link) === true && isOf(hook, link))
+    .sort((a, b) => b.id - a.id);
   if (found.length === 0) return [];
   const names = found.map(({ id }) => {
     const [pin] = view.pins.link(id) ?? [];
