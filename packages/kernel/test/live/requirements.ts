@@ -31,12 +31,12 @@ function refusedLaboratory(): string | null {
 
 /** Why netkit cannot be tried here, in one line; null when it can. */
 export function netkitReason(): string | null {
-  return refusal((laboratory) => laboratory.addNetkitPair());
+  return refusal('netkit', (laboratory) => laboratory.addNetkitPair());
 }
 
 /** Why cgroups cannot be tried here, in one line; null when they can. */
 export function cgroupReason(): string | null {
-  return refusal((laboratory) => laboratory.addCgroup());
+  return refusal('live kernel', (laboratory) => laboratory.addCgroup());
 }
 
 /** Runs the body of a suite, or one skipped test that tells why it cannot run. */
@@ -45,12 +45,13 @@ export function unless(why: string | null, body: () => void): void {
   else test('needs more than this machine has', ({ skip }) => skip(why));
 }
 
-function refusal(action: (laboratory: Laboratory) => void): string | null {
+/** @param what what the line is about; `live kernel` is what a machine for tests must have */
+function refusal(what: string, action: (laboratory: Laboratory) => void): string | null {
   using laboratory = openLinuxLaboratory();
   try {
     action(laboratory);
     return null;
   } catch (error) {
-    return `live kernel: ${(error as Error).message}`;
+    return `${what}: ${(error as Error).message}`;
   }
 }
