@@ -14,18 +14,18 @@ export interface OpenedKernel extends Disposable {
 /**
  * Opens the kernel that a command line asks for.
  *
- * @param use what the command wants of the running kernel, so that it is refused before anything is done
+ * @param use what the command wants of the running kernel, so that it is refused before anything is done; null for nothing
  * @throws MprogError that names the missing capability, kernel version or file; linux is never replaced silently
  */
-export async function openKernel(given: GivenOptions, use: LinuxUse): Promise<OpenedKernel> {
+export async function openKernel(given: GivenOptions, use: LinuxUse | null): Promise<OpenedKernel> {
   const choice = kernelChoice(given);
   return choice.kind === 'linux' ? openRunningKernel(use) : openSimulatedKernel(choice.file);
 }
 
-async function openRunningKernel(use: LinuxUse): Promise<OpenedKernel> {
+async function openRunningKernel(use: LinuxUse | null): Promise<OpenedKernel> {
   const { openLinux, requireLinux } = await import('@mprog/kernel/linux');
   try {
-    requireLinux(use);
+    if (use !== null) requireLinux(use);
     return opened(new Kernel(openLinux()), null);
   } catch (error) {
     if (!MprogError.is(error)) throw error;

@@ -13,7 +13,10 @@ export interface OpenedManager extends OpenedKernel {
  *
  * The journal of a simulated host lies beside its file, in `FILE.journal`, unless `--state` names another directory.
  */
-export async function openManager(given: GivenOptions, use: LinuxUse = 'query'): Promise<OpenedManager> {
+export async function openManager(
+  given: GivenOptions,
+  use: LinuxUse | null = 'query',
+): Promise<OpenedManager> {
   const netns = given.option('netns');
   const namespace = netns === undefined ? {} : { namespace: parseNamespace(netns) };
   const opened = await openKernel(given, use);

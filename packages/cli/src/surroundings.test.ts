@@ -101,7 +101,9 @@ describe('without a kernel', () => {
   test('wrong usage is exit status 2 and one line', async () => {
     const terminal = recordedTerminal();
     expect(await main(['show'], terminal)).toBe(2);
-    expect(terminal.complained()).toBe('mprog: show: HOOK is missing; usage: mprog show HOOK\n');
+    expect(terminal.complained()).toBe(
+      'mprog: show: HOOK is missing; usage: mprog show HOOK [--effective]\n',
+    );
   });
 
   test('help of what is no command is exit status 2', async () => {

@@ -1,4 +1,5 @@
 export { attachType, linkType } from './abi/attach-type.js';
+export { programTypeOf } from './abi/attach-type-program.js';
 export { attr } from './abi/attr.js';
 export type { CgroupAttachType } from './abi/cgroup-attach-type.js';
 export { cgroupAttachTypeName, cgroupAttachTypes } from './abi/cgroup-attach-type.js';
@@ -55,10 +56,15 @@ export type {
   Capability,
   Cgroup,
   Device,
+  DeviceBackground,
+  LinkHolder,
+  LinkHolders,
   NamespaceListing,
   NamespaceSelector,
+  NetkitDevice,
   NetworkNamespace,
   ObjectKind,
   PinTree,
+  TrafficFilter,
   World,
 } from './world.js';

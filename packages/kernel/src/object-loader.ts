@@ -38,6 +38,8 @@ export interface LoadOptions {
   readonly program?: string;
   /** Loads programs as this type instead of the one that the section stands for. */
   readonly type?: number;
+  /** Attach type that programs are meant for which are loaded as another type; 0 when absent. */
+  readonly expectedAttachType?: number;
 }
 
 /**

@@ -41,6 +41,55 @@ export interface Cgroup {
   readonly id: string;
 }
 
+/** A filter of classic tc behind a tcx hook (spec 8.6). */
+export interface TrafficFilter {
+  readonly direction: 'ingress' | 'egress';
+  /** Its classifier, `bpf`, `u32`, `flower`, …. */
+  readonly kind: string;
+  /** Lower ones come first. */
+  readonly priority: number;
+  /** What it calls itself; null where it has no name. */
+  readonly name: string | null;
+  /** Program that it runs; null for other classifiers. */
+  readonly programId: number | null;
+}
+
+/** What makes a device one end of a netkit pair (spec 9.1). */
+export interface NetkitDevice {
+  readonly role: 'primary' | 'peer';
+  /** What it does with packets that are sent through it while it has no programs (spec 9.5). */
+  readonly policy: 'pass' | 'drop';
+  /** The same of the other end; null where it is not told. */
+  readonly otherPolicy: 'pass' | 'drop' | null;
+  /** Ifindex of the other end, in that one's namespace; 0 where it is not told. */
+  readonly other: number;
+}
+
+/** What lies behind the hooks of a device. */
+export interface DeviceBackground {
+  /** The qdisc that carries classic filters; null for none. */
+  readonly qdisc: 'clsact' | 'ingress' | null;
+  /** By direction and priority. */
+  readonly filters: readonly TrafficFilter[];
+  /** Null for a device of another kind. */
+  readonly netkit: NetkitDevice | null;
+}
+
+/** A process that holds an fd of a link. */
+export interface LinkHolder {
+  /** 0 for a process that has none. */
+  readonly pid: number;
+  readonly name: string;
+}
+
+/** Who holds links by fds. */
+export interface LinkHolders {
+  /** By id of the link; one that is absent is held by nobody who was looked at. */
+  readonly byLink: ReadonlyMap<number, readonly LinkHolder[]>;
+  /** Whether every process was looked at. */
+  readonly complete: boolean;
+}
+
 /** The BPF file systems of a kernel's world. Every path is absolute. */
 export interface PinTree {
   /** Mount points of bpffs that the caller sees; empty when none is mounted. */
@@ -96,8 +145,24 @@ export interface World {
   within<Result>(namespace: NamespaceSelector, action: () => Result): Result;
   /** Devices of the namespace that the caller is in, by ifindex. */
   devices(): readonly Device[];
+  /**
+   * What lies behind the hooks of a device of the namespace that the caller is in.
+   *
+   * @throws MprogError `ENODEV`
+   */
+  background(ifindex: number): DeviceBackground;
+  /** Where the version 2 tree of cgroups is mounted; null where it is not. */
+  cgroupMount(): string | null;
   /** Cgroups of the version 2 tree, parents before children. */
   cgroups(): readonly Cgroup[];
+  /**
+   * The cgroup that a path means.
+   *
+   * @param path path inside the cgroup2 tree (`/app`), or one below its mount point
+   * @throws MprogError `EINVAL` for a path that is relative, holds `..` or lies in a tree of version 1, `ENOENT`, `ENOTDIR`
+   * for a file of a cgroup
+   */
+  findCgroup(path: string): Cgroup;
   /**
    * Opens the directory of a cgroup.
    *
@@ -110,6 +175,8 @@ export interface World {
    * that is not open or no BPF object.
    */
   objectKind(fd: number): ObjectKind | null;
+  /** Which processes hold links by fds. */
+  linkHolders(): LinkHolders;
   /** Closes an fd; returns 0 or the negated error number. */
   close(fd: number): number;
   /** Closes an fd off the event loop: the last close of an attached link waits for RCU. */

@@ -1,5 +1,5 @@
 import { replace } from '@mprog/core';
-import { isErrno, programFd } from '@mprog/kernel';
+import { type CgroupOptions, isErrno, type KernelHook, programFd } from '@mprog/kernel';
 import { checkPinPath, defaultLinkPin, isOurPin, ownBpffs, withPinDirectory } from './bpffs.js';
 import { type Chain, readChain, staleIfChanged } from './chain.js';
 import {
@@ -12,13 +12,14 @@ import {
   withProgram,
 } from './change.js';
 import type { Context } from './context.js';
+import type { FoundHook } from './found-hook.js';
 import { guarded } from './guarded.js';
 import { HostView } from './host-view.js';
 import { journalled } from './journalled.js';
 import { refusal } from './manager-error.js';
 import type { AttachOptions } from './options.js';
 import { type AttachPlan, chainAfter, planAttach } from './plan-attach.js';
-import { type FoundHook, resolveHook } from './resolve-hook.js';
+import { resolveHook } from './resolve-hook.js';
 import { openLink } from './resolve-link.js';
 import { openProgram, type ProgramHandle, resolveProgram } from './resolve-program.js';
 import { type Expected, verify } from './verify.js';
@@ -56,7 +57,7 @@ export function attach(
 ): Change {
   const operation = `attach ${programText} to ${hookText}`;
   const hook = resolveHook(context, hookText);
-  using handle = resolveProgram(context, new HostView(context), programText, operation);
+  using handle = resolveProgram(context, new HostView(context), programText, hook, operation);
   const plan = () => planAttach(context, hook, handle.program, options, operation);
   const firstPlan = plan();
   const pin = choosePin(context, hook, handle, options, firstPlan, operation);
@@ -120,16 +121,21 @@ function act(request: Request, plan: AttachPlan): Done {
 }
 
 function actDirectly(request: Request, plan: AttachPlan): Done {
-  const { context, hook, handle, operation } = request;
+  const { context, handle, operation } = request;
   const { kernel } = context;
   const unpin = pinObject(request, () => handle.open());
   try {
-    using old =
-      plan.replaced === null ? null : openProgram(context, plan.view, plan.replaced.program.id, operation);
+    // A cgroup in another mode than multi has one program, which every attach takes the place of (spec 10.3).
+    const replaced = (plan.cgroup.mode ?? 'multi') === 'multi' ? plan.replaced : null;
+    using old = replaced === null ? null : openProgram(context, plan.view, replaced.program.id, operation);
     const anchors = old === null ? plan.anchors : [replace(programFd(old.fd))];
-    const expectedRevision = plan.chain.revision;
-    sent(request, plan, () =>
-      kernel.attachments.attach(hook.kernelHook, handle.open(), { anchors, expectedRevision }),
+    const { expectedRevision } = plan;
+    sent(request, plan, (kernelHook) =>
+      kernel.attachments.attach(kernelHook, handle.open(), {
+        anchors,
+        expectedRevision,
+        ...optionsOf(kernelHook, plan),
+      }),
     );
     return verified(request, plan, null);
   } catch (error) {
@@ -139,12 +145,16 @@ function actDirectly(request: Request, plan: AttachPlan): Done {
 }
 
 function actByLink(request: Request, plan: AttachPlan): Done {
-  const { context, hook, handle } = request;
+  const { context, handle } = request;
   const { kernel } = context;
-  const expectedRevision = plan.chain.revision;
+  const { anchors, expectedRevision } = plan;
   // Closing the only fd of the link detaches it, so whatever fails up to its pin leaves nothing behind.
-  using link = sent(request, plan, () =>
-    kernel.links.create(hook.kernelHook, handle.open(), { anchors: plan.anchors, expectedRevision }),
+  using link = sent(request, plan, (kernelHook) =>
+    kernel.links.create(kernelHook, handle.open(), {
+      anchors,
+      expectedRevision,
+      ...optionsOf(kernelHook, plan),
+    }),
   );
   const { id } = kernel.links.info(link.fd);
   const done = verified(request, plan, { id });
@@ -169,14 +179,18 @@ function actOnLink(request: Request, plan: AttachPlan, id: number): Done {
   }
 }
 
-/** Sends a request in the hook's namespace; a refusal that a changed chain led to is `ESTALE`. */
+function optionsOf(kernelHook: KernelHook, { cgroup }: AttachPlan): CgroupOptions {
+  return kernelHook.layer === 'cgroup' ? cgroup : {};
+}
+
+/** Sends a request where the hook is; a refusal that a changed chain led to is `ESTALE`. */
 function sent<Result>(
   { context, hook, operation }: Request,
   { chain }: AttachPlan,
-  action: () => Result,
+  action: (kernelHook: KernelHook) => Result,
 ): Result {
   try {
-    return hook.within(action);
+    return hook.use(action);
   } catch (error) {
     throw staleIfChanged(context, hook, chain, error, operation);
   }
@@ -200,19 +214,24 @@ function verified(
   const { program } = handle;
   const expected: Expected = {
     members: chainAfter(plan, program, link),
-    revision: plan.chain.revision + 1,
+    // What a netkit hook without programs reports is no revision to count from (spec 9.3).
+    revision: hook.layer === 'netkit' && plan.chain.members.length === 0 ? null : plan.chain.revision + 1,
     program,
+    position: plan.index + 1,
   };
   const chain = readChain(context, new HostView(context), hook);
   const found = verify(expected, chain, operation);
-  return { plan, link, chain, position: found.position, notes: [...notes, ...found.notes] };
+  return { plan, link, chain, position: found.position, notes: [...plan.notes, ...notes, ...found.notes] };
 }
 
 function report(request: Request, { plan, link, chain, position, notes }: Done): Change {
   const { handle, pin } = request;
   // The chain was read before the link was pinned, which makes it ours for everybody else.
-  const isNewLink = ({ program }: ChangeMember) =>
-    link !== null && plan.replaced === null && program.id === handle.program.id;
+  const isNewLink = (member: ChangeMember) =>
+    link !== null &&
+    plan.replaced === null &&
+    member.program.id === handle.program.id &&
+    member.link?.id === link.id;
   const after = chain.members.map((member) => withProgram(memberOf(member), handle.program));
   return makeChange({
     ...base(request, plan),
@@ -247,6 +266,7 @@ function dryRun(request: Request, plan: AttachPlan): Change {
     position: plan.index + 1,
     dryRun: true,
     after: chainAfter(plan, handle.program, link),
+    notes: plan.notes,
   });
 }
 
@@ -275,6 +295,7 @@ function intentOf({ hook, handle, pin }: Request, plan: AttachPlan): Parameters<
     hook: hook.text,
     netnsInode: hook.netnsInode,
     ifindex: hook.ifindex,
+    cgroupId: hook.cgroupId,
     program: handle.program.id,
     object: handle.object,
     replaced: plan.replaced?.program.id ?? null,

@@ -31,19 +31,23 @@ export function isOurPin(mounts: readonly string[], path: string): boolean {
   return mounts.some((mount) => path.startsWith(`${below(mount)}${OURS}/`));
 }
 
-/** Where a link that mprog makes is pinned by default: `mprog/links/NETNSINODE/IFINDEX-tcx_ingress/PROGRAM`. */
+/**
+ * Where a link that mprog makes is pinned by default: `mprog/links/NETNSINODE/IFINDEX-tcx_ingress/PROGRAM`, for a cgroup
+ * `mprog/links/cgroup/ID-cgroup_inet_ingress/PROGRAM`.
+ */
 export function defaultLinkPin(
   mount: string,
   hook: {
-    readonly netnsInode: string;
-    readonly ifindex: number;
+    readonly netnsInode: string | null;
+    readonly ifindex: number | null;
+    readonly cgroupId: string | null;
     readonly layer: string;
     readonly direction: string;
   },
   program: string,
 ): string {
-  const slot = `${hook.ifindex}-${hook.layer}_${hook.direction}`;
-  return `${below(mount)}${OURS}/links/${encodePinName(hook.netnsInode)}/${encodePinName(slot)}/${encodePinName(program)}`;
+  const slot = `${hook.cgroupId ?? hook.ifindex}-${hook.layer}_${hook.direction}`;
+  return `${below(mount)}${OURS}/links/${encodePinName(hook.netnsInode ?? 'cgroup')}/${encodePinName(slot)}/${encodePinName(program)}`;
 }
 
 /** Writes every byte outside `[A-Za-z0-9_-]` as `%XX`, since names on bpffs can hold neither dots nor slashes. */

@@ -1,43 +1,73 @@
-import { featureNeeds, isErrno, type QueryResult } from '@mprog/kernel';
+import { type CgroupMode, featureNeeds, isErrno } from '@mprog/kernel';
 import type { Context } from './context.js';
 import { describeAttachment, describeList } from './describe.js';
+import type { FoundHook } from './found-hook.js';
 import { HostView } from './host-view.js';
 import { refusal } from './manager-error.js';
-import type { FoundHook } from './resolve-hook.js';
 import type { AttachmentState } from './state.js';
 
 /** A chain at one moment, with what is known of its members. */
 export interface Chain {
   readonly revision: number;
+  /** How the programs of a cgroup share it; null for other layers. */
+  readonly mode: CgroupMode | null;
   readonly members: readonly AttachmentState[];
 }
+
+/** One entry as the kernel tells it: on a cgroup without its link (spec 10.7). */
+export interface Entry {
+  readonly programId: number;
+  /** 0 for one that was attached directly, null where it is not told. */
+  readonly linkId: number | null;
+}
+
+/** A hook as the kernel tells it: ids only. */
+export interface HookReading {
+  readonly revision: number;
+  /** Null for layers other than cgroup. */
+  readonly mode: CgroupMode | null;
+  readonly entries: readonly Entry[];
+}
+
+/** How often a cgroup is read again because its list changed while links were looked for. */
+const ATTEMPTS = 4;
 
 /**
  * Reads a hook.
  *
  * @param fullNames whether the whole names of functions are found too
- * @throws MprogError `EPERM` without CAP_NET_ADMIN, `ENODEV` for a device that is gone, `EOPNOTSUPP` without tcx
+ * @throws MprogError `EPERM` without CAP_NET_ADMIN, `ENODEV` or `ENOENT` for a device or cgroup that is gone,
+ * `EOPNOTSUPP` where the kernel has no such hooks
  */
 export function readChain(context: Context, view: HostView, hook: FoundHook, fullNames = true): Chain {
-  const { revision, attachments } = queryHook(context, hook);
-  return { revision, members: view.attachments(hook, attachments, fullNames) };
+  let reading = queryHook(context, hook);
+  if (hook.cgroupId === null || reading.entries.length === 0) {
+    return { ...reading, members: view.attachments(hook, reading.entries, fullNames) };
+  }
+  for (let attempt = 1; ; attempt++) {
+    const members = view.cgroupAttachments({ ...hook, cgroupId: hook.cgroupId }, reading, fullNames);
+    const again = queryHook(context, hook);
+    if (again.revision === reading.revision || attempt === ATTEMPTS) {
+      return { ...reading, members };
+    }
+    reading = again;
+    view.forgetLinks();
+  }
 }
 
-/** Reads a hook as the kernel tells it: ids only. */
-export function queryHook(context: Context, hook: FoundHook): QueryResult {
+/** Reads a hook as the kernel tells it. */
+export function queryHook(context: Context, hook: FoundHook): HookReading {
   const { kernel } = context;
   try {
-    return hook.within(() => kernel.attachments.query(hook.kernelHook));
+    return hook.use((kernelHook) => {
+      const result = kernel.attachments.query(kernelHook);
+      const mode = 'mode' in result ? result.mode : null;
+      return { revision: result.revision, mode, entries: result.attachments };
+    });
   } catch (error) {
-    if (isErrno(error, 'EINVAL') && kernel.probe.has('tcx') === false) {
-      throw refusal(
-        'EOPNOTSUPP',
-        `query ${hook.text}`,
-        `tcx is not in this kernel (needs ${featureNeeds.tcx})`,
-        {
-          cause: error,
-        },
-      );
+    if (isErrno(error, 'EINVAL') && kernel.probe.has(hook.layer) === false) {
+      const reason = `${hook.layer} is not in this kernel (needs ${featureNeeds[hook.layer]})`;
+      throw refusal('EOPNOTSUPP', `query ${hook.text}`, reason, { cause: error });
     }
     if (isErrno(error, 'EPERM')) {
       throw refusal('EPERM', `query ${hook.text}`, 'reading hooks needs CAP_NET_ADMIN', { cause: error });
@@ -57,7 +87,7 @@ export function sameMembers(a: readonly AttachmentState[], b: readonly Attachmen
 }
 
 /** What the kernel answers when the chain is not the one that a request was planned on. */
-const maybeStale = ['ENOENT', 'EEXIST', 'EBUSY', 'ERANGE'] as const;
+const maybeStale = ['ENOENT', 'EEXIST', 'EBUSY', 'ERANGE', 'EPERM', 'E2BIG'] as const;
 
 /**
  * Makes `ESTALE` of a refusal that a changed chain led to; any other error comes back as it is.
@@ -97,6 +127,6 @@ export function describeDifference(
   return sameMembers(stayed, kept) ? null : 'the order changed';
 }
 
-function identity({ program, link }: AttachmentState): string {
-  return `${program.id} ${link?.id ?? 0}`;
+function identity({ program, link, linkUnknown }: AttachmentState): string {
+  return `${program.id} ${linkUnknown === true ? '?' : (link?.id ?? 0)}`;
 }

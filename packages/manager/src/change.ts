@@ -37,6 +37,8 @@ export interface ChangeMember {
   readonly position: number;
   readonly program: ChangeProgram;
   readonly link: ChangeLink | null;
+  /** On a cgroup: whether a link owns it, and which, cannot be told. Absent where it can. */
+  readonly linkUnknown?: true;
   readonly ours: boolean | null;
 }
 
@@ -86,11 +88,12 @@ export function makeChange(parts: Partial<Change> & Pick<Change, 'kind'>): Chang
 }
 
 /** A member of an inventory's chain as a change shows it. */
-export function memberOf({ position, program, link, ours }: AttachmentState): ChangeMember {
+export function memberOf({ position, program, link, linkUnknown, ours }: AttachmentState): ChangeMember {
   return {
     position,
     program: programOf(program),
     link: link === null ? null : { id: link.id },
+    ...(linkUnknown === true ? { linkUnknown } : {}),
     ours,
   };
 }

@@ -20,7 +20,8 @@ export interface PlaceRequest {
 
 /** The place, or the two parts of the request that contradict each other. */
 export type Place =
-  | { readonly found: true; readonly index: number }
+  /** `least` is the first place that satisfies the request; all from there to `index` do. */
+  | { readonly found: true; readonly index: number; readonly least: number }
   | { readonly found: false; readonly between: readonly [string, string] };
 
 interface Bound {
@@ -54,5 +55,5 @@ export function choosePlace(request: PlaceRequest): Place {
   const most = upper.reduce((a, b) => (b.at <= a.at ? b : a));
   return least.at > most.at
     ? { found: false, between: [least.label, most.label] }
-    : { found: true, index: most.at };
+    : { found: true, index: most.at, least: least.at };
 }

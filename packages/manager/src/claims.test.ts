@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { claimsOf } from './claims.js';
 import type { JournalRecord } from './journal-record.js';
 
-const hook = { netnsInode: '1', ifindex: 2, layer: 'tcx', direction: 'ingress' };
+const hook = { netnsInode: '1', ifindex: 2, cgroupId: null, layer: 'tcx', direction: 'ingress' };
 let entries = 0;
 
 function records(parts: Partial<JournalRecord>, outcome: 'done' | 'failed' | null = 'done'): JournalRecord[] {
@@ -18,6 +18,7 @@ function records(parts: Partial<JournalRecord>, outcome: 'done' | 'failed' | nul
     hook: 'tcx/ingress@eth0%blue',
     netnsInode: '1',
     ifindex: 2,
+    cgroupId: null,
     program: null,
     object: null,
     replaced: null,
@@ -44,6 +45,16 @@ describe('what the journal says is ours', () => {
     const detach = records({ operation: 'detach', program: 5 });
     expect(claimsOf([...attach, ...detach]).attached(hook, 5)).toBe(false);
     expect(claimsOf([...attach, ...detach, ...attach]).attached(hook, 5)).toBe(true);
+  });
+
+  test('a program on the hook of a cgroup, by the id of the cgroup', () => {
+    const place = { netnsInode: null, ifindex: null, cgroupId: '7' };
+    const claims = claimsOf(records({ ...place, program: 5, hook: 'cgroup/inet_ingress@/app' }));
+    const app = { ...place, layer: 'cgroup', direction: 'inet_ingress' };
+    expect(claims.attached(app, 5)).toBe(true);
+    for (const other of [{ cgroupId: '8' }, { direction: 'inet_egress' }]) {
+      expect(claims.attached({ ...app, ...other }, 5)).toBe(false);
+    }
   });
 
   test('a replacement takes the place of what it replaces', () => {

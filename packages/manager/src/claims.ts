@@ -2,8 +2,12 @@ import type { JournalRecord } from './journal-record.js';
 
 /** A hook as the journal tells hooks apart. */
 export interface HookKey {
-  readonly netnsInode: string;
-  readonly ifindex: number;
+  /** Null for cgroups. */
+  readonly netnsInode: string | null;
+  /** Null for cgroups. */
+  readonly ifindex: number | null;
+  /** In decimal; null for devices. */
+  readonly cgroupId: string | null;
   readonly layer: string;
   readonly direction: string;
 }
@@ -64,8 +68,7 @@ export function claimsOf(records: readonly JournalRecord[]): Claims {
     },
     loaded: (program) => programs.has(program),
     made: (link) => links.has(link),
-    attached: (hook, program) =>
-      direct.has(`${hook.netnsInode} ${hook.ifindex} ${hook.layer}/${hook.direction} ${program}`),
+    attached: (hook, program) => direct.has(`${keyOf(hook, `${hook.layer}/${hook.direction}`)} ${program}`),
   };
 }
 
@@ -75,7 +78,16 @@ function holds({ phase, program, link }: JournalRecord, object: PinnedObject): b
   return object.program === program && (object.link === null || phase === 'before');
 }
 
-function hookOf({ hook, netnsInode, ifindex }: JournalRecord): string | null {
-  if (hook === null || netnsInode === null || ifindex === null) return null;
-  return `${netnsInode} ${ifindex} ${hook.slice(0, hook.indexOf('@'))}`;
+function hookOf(record: JournalRecord): string | null {
+  const { hook } = record;
+  return hook === null ? null : keyOf(record, hook.slice(0, hook.indexOf('@')));
+}
+
+/** Records of before cgroups were managed have no `cgroupId`. */
+function keyOf(
+  { netnsInode, ifindex, cgroupId }: Pick<JournalRecord, 'netnsInode' | 'ifindex' | 'cgroupId'>,
+  head: string,
+): string | null {
+  if (cgroupId != null) return `cgroup ${cgroupId} ${head}`;
+  return netnsInode === null || ifindex === null ? null : `${netnsInode} ${ifindex} ${head}`;
 }

@@ -6,6 +6,8 @@ import { journalled } from './journalled.js';
 import {
   describeTargetChange,
   findLinkTarget,
+  isPlaceKnown,
+  type LinkTarget,
   linkIntent,
   readTarget,
   requireOurLink,
@@ -13,6 +15,7 @@ import {
 import { refusal } from './manager-error.js';
 import type { ChangeOptions } from './options.js';
 import { severLink } from './sever-link.js';
+import type { AttachmentState } from './state.js';
 import { foreignChanges } from './verify.js';
 
 /** Detaches what a link holds and removes our pins of it; of a defunct link the pins alone go. */
@@ -26,8 +29,9 @@ export function detachLink(context: Context, linkText: string, options: ChangeOp
     ...describeTargetChange(target),
     program: programOf(state.program),
   } as const;
+  const goes = leaving(target);
   const remaining = (chain?.members ?? [])
-    .filter(({ link }) => link?.id !== state.id)
+    .filter((member) => member !== goes)
     .map((member, index) => ({ ...memberOf(member), position: index + 1 }));
   const pinned = { program: state.program.id, link: state.id };
   if (options.dryRun === true) {
@@ -52,12 +56,25 @@ export function detachLink(context: Context, linkText: string, options: ChangeOp
         `link:${state.id} was detached, but ${what} is still on ${hook?.text}`,
       );
     }
-    const revision = chain === null || remaining.length === 0 ? null : chain.revision + 1;
+    const restarts = remaining.length === 0 && hook?.layer !== 'cgroup';
+    const revision = chain === null || restarts ? null : chain.revision + 1;
     return makeChange({
       ...base,
       revisionAfter: found === null ? null : String(found.revision),
       after: found?.members.map(memberOf) ?? [],
-      notes: [...notes, ...(found === null ? [] : foreignChanges(remaining, revision, found))],
+      notes: [
+        ...notes,
+        ...(found === null ? [] : foreignChanges(isPlaceKnown(target) ? remaining : null, revision, found)),
+      ],
     });
   });
+}
+
+/** The member that goes: the one of the link, or of those that may be it the last. */
+function leaving({ state, chain }: LinkTarget): AttachmentState | undefined {
+  const members = chain?.members ?? [];
+  return (
+    members.find(({ link }) => link?.id === state.id) ??
+    members.findLast(({ program, linkUnknown }) => linkUnknown === true && program.id === state.program.id)
+  );
 }

@@ -4,13 +4,14 @@ import { readChain, sameChain, staleIfChanged } from './chain.js';
 import { type Change, makeChange, memberOf } from './change.js';
 import type { Context } from './context.js';
 import { describeAttachment } from './describe.js';
+import type { FoundHook } from './found-hook.js';
 import { guarded } from './guarded.js';
 import { HostView } from './host-view.js';
 import { journalled } from './journalled.js';
 import { refusal } from './manager-error.js';
 import type { DetachOptions, DetachTarget } from './options.js';
 import { type DetachPlan, describeTarget, planDetach } from './plan-detach.js';
-import { type FoundHook, resolveHook } from './resolve-hook.js';
+import { resolveHook } from './resolve-hook.js';
 import { openProgram } from './resolve-program.js';
 import { severLink } from './sever-link.js';
 import type { AttachmentState } from './state.js';
@@ -77,15 +78,17 @@ function detachDirectly(context: Context, hook: FoundHook, plan: RealPlan, opera
     program = openProgram(context, view, member.program.id, operation);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) throw changed(operation, error);
-    // Without CAP_SYS_ADMIN the place names the program; the revision makes sure that it is still the same one.
-    if (!isErrno(error, 'EPERM')) throw error;
+    // Without CAP_SYS_ADMIN the place names the program; the revision makes sure that it is still the same one. A cgroup
+    // knows no places, but in the modes of a single program it needs no name (spec 10.6).
+    if (!isErrno(error, 'EPERM') || chain.mode === 'multi') throw error;
   }
   try {
     using opened = program;
     const previous = chain.members[member.position - 2];
     const anchors = previous === undefined ? [first()] : [after(programId(previous.program.id))];
-    const what = opened === null ? { anchors } : { programFd: opened.fd };
-    hook.within(() => attachments.detach(hook.kernelHook, { ...what, expectedRevision }));
+    const place = hook.layer === 'cgroup' ? {} : { anchors };
+    const what = opened === null ? place : { programFd: opened.fd };
+    hook.use((kernelHook) => attachments.detach(kernelHook, { ...what, expectedRevision }));
   } catch (error) {
     throw staleIfChanged(context, hook, chain, error, operation);
   }
@@ -119,8 +122,10 @@ function report(
     );
   }
   const expected = remaining(plan);
-  // The revision of a hook that was emptied starts again, or goes on where a classic qdisc is (spec 8.2).
-  const revision = expected.length === 0 ? null : plan.chain.revision + 1;
+  // The revision of a device's hook that was emptied starts again, or goes on where a classic qdisc is (spec 8.2); that of
+  // a cgroup goes on (spec 10.1).
+  const restarts = expected.length === 0 && hook.layer !== 'cgroup';
+  const revision = restarts ? null : plan.chain.revision + 1;
   return makeChange({
     ...base(hook, plan),
     revisionAfter: String(chain.revision),
@@ -190,6 +195,7 @@ function intentOf(hook: FoundHook, { chain, member }: RealPlan): Parameters<type
     hook: hook.text,
     netnsInode: hook.netnsInode,
     ifindex: hook.ifindex,
+    cgroupId: hook.cgroupId,
     program: member.program.id,
     object: null,
     replaced: null,

@@ -1,4 +1,4 @@
-import type { NamespaceSelector } from '@mprog/kernel';
+import { cgroupAttachTypes, type NamespaceSelector } from '@mprog/kernel';
 import { escapeGlob } from './glob.js';
 import { literalName, splitUnescaped } from './literal-name.js';
 import { refusal } from './manager-error.js';
@@ -12,27 +12,7 @@ export type LayerName = 'tcx' | 'netkit' | 'cgroup';
 export const layers: Readonly<Record<LayerName, readonly string[]>> = {
   tcx: ['ingress', 'egress'],
   netkit: ['primary', 'peer'],
-  cgroup: [
-    'inet_ingress',
-    'inet_egress',
-    'inet_sock_create',
-    'inet_sock_release',
-    'sock_ops',
-    'device',
-    'inet4_bind',
-    'inet6_bind',
-    'inet4_connect',
-    'inet6_connect',
-    'inet4_post_bind',
-    'inet6_post_bind',
-    'udp4_sendmsg',
-    'udp6_sendmsg',
-    'udp4_recvmsg',
-    'udp6_recvmsg',
-    'sysctl',
-    'getsockopt',
-    'setsockopt',
-  ],
+  cgroup: Object.keys(cgroupAttachTypes),
 };
 
 /** Layers that this version manages, for messages. */
@@ -50,7 +30,8 @@ export interface HookName {
 }
 
 /**
- * Reads the name of one hook: `tcx/ingress@eth0`, `tcx/egress@4`, `tcx/ingress@eth0%blue`, `…%pid:412`, `…%inode:4026532301`.
+ * Reads the name of one hook: `tcx/ingress@eth0`, `tcx/egress@4`, `netkit/peer@nk0`, `tcx/ingress@eth0%blue`, `…%pid:412`,
+ * `…%inode:4026532301`, `cgroup/inet_egress@/app`.
  *
  * It is split at the first `@`; the namespace stands behind the first `%`; `\` takes the meaning from `% * ? [ \`.
  *
@@ -62,7 +43,7 @@ export function parseHookName(text: string): HookName {
   const head = at < 0 ? text : text.slice(0, at);
   if (at < 0 && !(head.split('/')[0]! in layers)) {
     throw refusal('ERR_HOOK_NAME', operation, 'it names no layer and direction', {
-      remedy: `write LAYER/DIRECTION@TARGET, for example tcx/ingress@${text === '' ? 'eth0' : text}`,
+      remedy: `write LAYER/DIRECTION@TARGET, for example ${text.startsWith('/') ? 'cgroup/inet_ingress' : 'tcx/ingress'}@${text === '' ? 'eth0' : text}`,
     });
   }
   const { layer, direction } = parseHead(head, operation);

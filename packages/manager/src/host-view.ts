@@ -1,8 +1,17 @@
 import { MprogError } from '@mprog/core';
-import { isErrno, type ProgramInfo, programTypeName, type QueriedAttachment } from '@mprog/kernel';
+import {
+  cgroupAttachTypeName,
+  isErrno,
+  type LinkInfo,
+  type ProgramInfo,
+  programTypeName,
+} from '@mprog/kernel';
 import { isOurPin } from './bpffs.js';
+import type { Entry, HookReading } from './chain.js';
 import { type Claims, claimsOf, type HookKey, type PinnedObject } from './claims.js';
 import type { Context } from './context.js';
+import { type LinkWalk, walkLinks } from './link-walk.js';
+import { type EntryOwner, matchLinks } from './match-links.js';
 import { type PinIndex, readPins } from './pin-index.js';
 import type { AttachmentState, ProgramState } from './state.js';
 
@@ -29,6 +38,7 @@ export class HostView {
   readonly #programs: Map<number, KnownProgram> = new Map();
   #mounts: readonly string[] | undefined;
   #pins: PinIndex | undefined;
+  #links: LinkWalk | undefined;
   #claims: Claims | undefined;
   #journalIsWhole = true;
 
@@ -83,17 +93,69 @@ export class HostView {
   }
 
   /** The members of a chain as the inventory shows them. */
-  attachments(
-    hook: HookKey,
-    chain: readonly QueriedAttachment[],
+  attachments(hook: HookKey, chain: readonly Entry[], fullNames = false): readonly AttachmentState[] {
+    return chain.map(({ programId, linkId }, index) => {
+      const owner: EntryOwner = linkId ? { kind: 'link', id: linkId } : { kind: 'direct' };
+      return this.#attachment(hook, programId, owner, index, fullNames);
+    });
+  }
+
+  /** The entries of a cgroup's list, with the links that are found for them (spec 10.7). */
+  cgroupAttachments(
+    hook: HookKey & { readonly cgroupId: string },
+    { entries, mode }: HookReading,
     fullNames = false,
   ): readonly AttachmentState[] {
-    return chain.map(({ programId, linkId }, index) => ({
+    const programs = entries.map(({ programId }) => programId);
+    // Links are always in mode multi (spec 10.1).
+    const shared = mode === 'multi' && entries.length > 0;
+    if (shared && !this.linkWalk.whole) {
+      this.report('whether links own attachments of cgroups is not known for all: that needs CAP_SYS_ADMIN');
+    }
+    const links = shared ? this.#linksOf(hook.cgroupId, hook.direction) : [];
+    const owners = matchLinks(programs, links, !shared || this.linkWalk.whole);
+    return programs.map((id, index) => this.#attachment(hook, id, owners[index]!, index, fullNames));
+  }
+
+  /** Every link of the host, or without CAP_SYS_ADMIN those that are pinned. */
+  get linkWalk(): LinkWalk {
+    this.#links ??= walkLinks(this.#context, this.pins);
+    return this.#links;
+  }
+
+  /** Makes the next look at links a fresh one. */
+  forgetLinks(): void {
+    this.#links = undefined;
+  }
+
+  /** Ids of the links that may own an entry of a program in a cgroup's list. */
+  linksOf(cgroupId: string, direction: string, program: number): readonly number[] {
+    return this.#linksOf(cgroupId, direction)
+      .filter(({ programId }) => programId === program)
+      .map(({ id }) => id);
+  }
+
+  #linksOf(cgroupId: string, direction: string): readonly LinkInfo[] {
+    const { links } = this.linkWalk;
+    return links.filter(
+      (link) => link.cgroupId === cgroupId && cgroupAttachTypeName(link.attachType) === direction,
+    );
+  }
+
+  #attachment(
+    hook: HookKey,
+    programId: number,
+    owner: EntryOwner,
+    index: number,
+    fullNames: boolean,
+  ): AttachmentState {
+    return {
       position: index + 1,
       program: this.program(programId, fullNames),
-      link: linkId === 0 ? null : { id: linkId, pins: this.pins.link(linkId) },
-      ours: this.#isOurs(hook, programId, linkId),
-    }));
+      link: owner.kind === 'link' ? { id: owner.id, pins: this.pins.link(owner.id) } : null,
+      ...(owner.kind === 'unknown' ? { linkUnknown: true } : {}),
+      ours: this.#isOurs(hook, programId, owner),
+    };
   }
 
   /** Whether the pin of an object is ours: below `mprog/` of a bpffs, or made by mprog. */
@@ -122,9 +184,10 @@ export class HostView {
     return isOurPin(this.#mounts, path);
   }
 
-  #isOurs(hook: HookKey, programId: number, linkId: number): boolean | null {
-    if (linkId !== 0) return this.ownsLink(linkId, programId);
-    return this.claims.attached(hook, programId) || this.ownsProgram(programId);
+  #isOurs(hook: HookKey, programId: number, owner: EntryOwner): boolean | null {
+    if (owner.kind === 'link') return this.ownsLink(owner.id, programId);
+    if (owner.kind === 'direct') return this.claims.attached(hook, programId) || this.ownsProgram(programId);
+    return this.ownsProgram(programId) === true ? true : null;
   }
 
   #read(id: number): KnownProgram {

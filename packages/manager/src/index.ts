@@ -9,6 +9,7 @@ export type { HookName, LayerName } from './hook-name.js';
 export { formatHookName, layers, parseHookName } from './hook-name.js';
 export { Journal } from './journal.js';
 export type { JournalIntent, JournalRecord, JournalResult } from './journal-record.js';
+export { programTypeOfHook } from './layer-rules.js';
 export type { ManagerOptions } from './manager.js';
 export { Manager } from './manager.js';
 export type { ManagerErrorCode } from './manager-error.js';
@@ -22,13 +23,18 @@ export type {
   DetachTarget,
   InventoryOptions,
   LoadOptions,
+  ShowOptions,
   UpdateLinkOptions,
 } from './options.js';
+export type { PacketRun, ProgramRun } from './packet-run.js';
+export type { ProbedFeature, ProbeReport } from './probe-kernel.js';
 export type { Reference } from './reference.js';
 export { formatReference, parseReference, referenceForms } from './reference.js';
 export type {
   AttachmentLink,
   AttachmentState,
+  BehindHook,
+  EffectiveAttachment,
   HookState,
   Inventory,
   LinkListing,

@@ -1,15 +1,16 @@
 import { MprogError } from '@mprog/core';
-import { isErrno, type NetworkNamespace } from '@mprog/kernel';
+import { isErrno } from '@mprog/kernel';
+import { allScopes, cgroupHooks, hooksIn } from './all-hooks.js';
 import { readChain } from './chain.js';
 import type { Context } from './context.js';
 import { describeList } from './describe.js';
+import type { FoundHook } from './found-hook.js';
 import { type HookGlob, hookGlob } from './hook-glob.js';
 import { HostView } from './host-view.js';
 import { refusal } from './manager-error.js';
-import { formatNamespace } from './namespace-name.js';
 import { didYouMean } from './nearest.js';
 import type { InventoryOptions } from './options.js';
-import { type FoundHook, hookOn, openScope, resolveHook, type Scope, scopeOf } from './resolve-hook.js';
+import { noNetkit, openScope, type Scope } from './resolve-hook.js';
 import type { HookState, Inventory, Listing } from './state.js';
 
 /** A namespace with the patterns that look into it; no patterns: everything. */
@@ -18,10 +19,8 @@ interface Search {
   readonly globs: readonly HookGlob[];
 }
 
-const directions = ['ingress', 'egress'] as const;
-
 /**
- * Lists the hooks that have programs.
+ * Lists the hooks that have programs: those of devices, then those of cgroups.
  *
  * What may not be read is null in the result and named in `errors`.
  *
@@ -32,62 +31,51 @@ export function listHooks(context: Context, options: InventoryOptions = {}): Inv
   const hooks: HookState[] = [];
   const globs = (options.globs ?? []).map(hookGlob);
   const unmatched = new Set(globs);
-  const devices = new Set<string>();
+  const targets = new Set<string>();
+  const add = (hook: FoundHook) => {
+    const state = readOrReport(context, view, hook, options.fullNames ?? false);
+    if (state !== null && state.attachments.length > 0) hooks.push(state);
+  };
   for (const { scope, globs: looking } of searches(context, view, globs, options.allNamespaces ?? false)) {
     for (const hook of hooksIn(context, view, scope)) {
-      devices.add(hook.device);
-      const words = { layer: hook.layer, direction: hook.direction, target: hook.device };
-      const matching = looking.filter((glob) => glob.matches(words));
+      targets.add(hook.target);
+      const matching = looking.filter((glob) => glob.matches(hook));
       if (globs.length > 0 && matching.length === 0) continue;
       for (const glob of matching) unmatched.delete(glob);
-      const state = readOrReport(context, view, hook, options.fullNames ?? false);
-      if (state !== null && state.attachments.length > 0) hooks.push(state);
+      add(hook);
     }
   }
-  for (const glob of unmatched) throw noMatch(glob, devices);
+  const plain = globs.filter(({ namesNamespace }) => !namesNamespace);
+  if (plain.length > 0 || (globs.length === 0 && context.namespace === null)) {
+    for (const hook of wantedCgroupHooks(context, view, plain, unmatched, targets)) add(hook);
+  }
+  for (const glob of unmatched) throw noMatch(context, glob, targets);
   return { ...listing(context, view), hooks };
 }
 
-/**
- * Shows one hook, also an empty one, with the whole names of functions.
- *
- * @throws MprogError as finding and querying the hook does
- */
-export function showHook(context: Context, text: string): Inventory {
-  const view = new HostView(context);
-  const hook = resolveHook(context, text);
-  const state = readHook(context, view, hook, true);
-  return { ...listing(context, view), hooks: [state] };
+/** Hooks of cgroups that have programs and that a pattern matches, all without patterns. */
+function wantedCgroupHooks(
+  context: Context,
+  view: HostView,
+  globs: readonly HookGlob[],
+  unmatched: Set<HookGlob>,
+  targets: Set<string>,
+): Iterable<FoundHook> {
+  const mount = context.world.cgroupMount() ?? '';
+  return cgroupHooks(context, view, ({ path }, direction) => {
+    targets.add(path);
+    const words = { layer: 'cgroup', direction, target: path };
+    const below = { ...words, target: mount + path };
+    const matching = globs.filter((glob) => glob.matches(words) || glob.matches(below));
+    for (const glob of matching) unmatched.delete(glob);
+    return globs.length === 0 || matching.length > 0;
+  });
 }
 
 /** The head of every listing, with the problems that the view met so far. */
 export function listing(context: Context, view: HostView): Listing {
   const { kernel, bootId } = context.world;
   return { version: 1, kernel, bootId, errors: view.problems };
-}
-
-/** Every hook of the devices of a namespace; problems are reported. */
-export function hooksIn(context: Context, view: HostView, scope: Scope): readonly FoundHook[] {
-  try {
-    const devices = scope.within(() => context.world.devices());
-    return devices.flatMap((device) => directions.map((direction) => hookOn(scope, device, direction)));
-  } catch (error) {
-    if (!MprogError.is(error)) throw error;
-    view.report(`namespace ${nameOf(scope)} was skipped: ${error.message}`);
-    return [];
-  }
-}
-
-/** Every namespace that the world lists, the caller's first; problems are reported. */
-export function allScopes(context: Context, report: (problem: string) => void): readonly Scope[] {
-  const { world } = context;
-  const current = world.currentNamespace();
-  const { namespaces, errors } = world.namespaces();
-  for (const error of errors) report(error);
-  const own = namespaces.find(({ inode }) => inode === current) ?? { inode: current, name: null, pid: null };
-  return [own, ...namespaces.filter(({ inode }) => inode !== current)].map((namespace: NetworkNamespace) =>
-    scopeOf(world, namespace, current),
-  );
 }
 
 function searches(
@@ -124,15 +112,17 @@ function searches(
   return [...found.values()];
 }
 
-function readHook(context: Context, view: HostView, hook: FoundHook, fullNames: boolean): HookState {
-  const { revision, members } = readChain(context, view, hook, fullNames);
+/** Reads a hook with its chain. */
+export function readHook(context: Context, view: HostView, hook: FoundHook, fullNames: boolean): HookState {
+  const { revision, mode, members } = readChain(context, view, hook, fullNames);
+  const { layer, direction, ifindex, netnsInode, netns, cgroupId } = hook;
   return {
     hook: hook.text,
-    layer: hook.layer,
-    direction: hook.direction,
-    ifindex: hook.ifindex,
-    netnsInode: hook.netnsInode,
-    netns: hook.netns,
+    layer,
+    direction,
+    ...(ifindex === null || netnsInode === null ? {} : { ifindex, netnsInode, netns }),
+    ...(cgroupId === null ? {} : { cgroupId }),
+    ...(mode === null ? {} : { mode }),
     revision: String(revision),
     attachments: members,
   };
@@ -147,8 +137,8 @@ function readOrReport(
   try {
     return readHook(context, view, hook, fullNames);
   } catch (error) {
-    // A device may go between the listing and the query, and its hooks with it.
-    if (isErrno(error, 'ENODEV')) return null;
+    // A device or cgroup may go between the listing and the query, and its hooks with it.
+    if (isErrno(error, 'ENODEV') || (hook.cgroupId !== null && isErrno(error, 'ENOENT'))) return null;
     if (isErrno(error, 'EPERM')) view.report('hooks could not be read: that needs CAP_NET_ADMIN');
     else if (MprogError.is(error)) view.report(error.message);
     else throw error;
@@ -156,18 +146,18 @@ function readOrReport(
   }
 }
 
-function noMatch(glob: HookGlob, devices: ReadonlySet<string>): MprogError {
-  const names = [...devices];
+function noMatch({ kernel }: Context, glob: HookGlob, targets: ReadonlySet<string>): MprogError {
+  const operation = `list hooks ${glob.text}`;
+  if (glob.text.startsWith('netkit/') && kernel.probe.has('netkit') === false) return noNetkit(operation);
   const target = glob.text.slice(glob.text.indexOf('@') + 1);
-  return refusal('ENOENT', `list hooks ${glob.text}`, 'no hook matches it', {
+  const isCgroup = target.startsWith('/') || glob.text.startsWith('cgroup/');
+  const names = [...targets].filter((name) => name.startsWith('/') === isCgroup);
+  const kind = isCgroup ? 'cgroups' : 'devices';
+  return refusal('ENOENT', operation, 'no hook matches it', {
     remedy:
       names.length === 0
-        ? 'there are no devices'
-        : `devices are ${describeList(names)}${didYouMean(target, names)}`,
+        ? `there are no ${kind}`
+        : `${kind} are ${describeList(names)}${didYouMean(target, names)}`,
     data: { glob: glob.text },
   });
-}
-
-function nameOf(scope: Scope): string {
-  return scope.selector === null ? scope.inode : formatNamespace(scope.selector);
 }

@@ -7,6 +7,8 @@ export interface JournalIntent {
   readonly hook: string | null;
   readonly netnsInode: string | null;
   readonly ifindex: number | null;
+  /** Id of the hook's cgroup, in decimal. */
+  readonly cgroupId: string | null;
   /** Id of the program that comes, or that goes when none comes. */
   readonly program: number | null;
   /** Whether mprog loaded that program itself, and from which file. */

@@ -25,6 +25,7 @@ const intent: JournalIntent = {
   hook: 'tcx/ingress@eth0',
   netnsInode: '1',
   ifindex: 2,
+  cgroupId: null,
   program: 97,
   object: null,
   replaced: null,

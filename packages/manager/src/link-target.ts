@@ -3,11 +3,10 @@ import { type Chain, readChain } from './chain.js';
 import { memberOf } from './change.js';
 import type { Context } from './context.js';
 import { requireOurs } from './foreign.js';
+import type { FoundHook } from './found-hook.js';
 import { HostView } from './host-view.js';
 import type { JournalIntent } from './journal-record.js';
-import { refusal } from './manager-error.js';
 import type { ChangeOptions } from './options.js';
-import type { FoundHook } from './resolve-hook.js';
 import { resolveLink } from './resolve-link.js';
 import type { LinkState } from './state.js';
 
@@ -23,13 +22,6 @@ export interface LinkTarget {
 export function findLinkTarget(context: Context, text: string, operation: string): LinkTarget {
   const view = new HostView(context);
   const { state, hook } = resolveLink(context, view, text, operation);
-  if (state.type !== 'tcx') {
-    throw refusal(
-      'ERR_LAYER',
-      operation,
-      `link:${state.id} is of ${state.type}, which this version does not manage`,
-    );
-  }
   return { view, state, hook, chain: hook === null ? null : readIfThere(context, view, hook) };
 }
 
@@ -61,6 +53,11 @@ export function describeTargetChange({ state, hook, chain }: LinkTarget): {
   };
 }
 
+/** Whether it can be told where in the chain a link stands; on a cgroup it cannot always. */
+export function isPlaceKnown({ state, chain }: LinkTarget): boolean {
+  return chain === null || chain.members.some(({ link }) => link?.id === state.id);
+}
+
 /** The journal's intent of a change of a link. */
 export function linkIntent(
   { state, hook, chain }: LinkTarget,
@@ -70,6 +67,7 @@ export function linkIntent(
     hook: hook?.text ?? null,
     netnsInode: hook?.netnsInode ?? null,
     ifindex: hook?.ifindex ?? null,
+    cgroupId: hook?.cgroupId ?? null,
     program: state.program.id,
     object: null,
     replaced: null,

@@ -45,6 +45,7 @@ export function loadProgram(context: Context, file: string, options: LoadOptions
     hook: null,
     netnsInode: null,
     ifindex: null,
+    cgroupId: null,
     program: id,
     object: reference.path,
     replaced: null,

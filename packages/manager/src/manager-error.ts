@@ -7,7 +7,7 @@ import { MprogError } from '@mprog/core';
  * - `ERR_AMBIGUOUS`: several things fit; `data.candidates` lists them
  * - `ERR_CONTRADICTION`: no place satisfies the request; `data.between` has the two that contradict
  * - `ERR_FOREIGN`: the attachment, link or pin is not ours and `force` was not given
- * - `ERR_LAYER`: the layer of the hook is known, but this version does not manage it
+ * - `ERR_LAYER`: what is asked for is not for hooks or links of this layer
  * - `ERR_VERIFY`: the change was made, but a query right after does not show it
  *
  * Everything else carries the errno name: `ENOENT` for what is not there, `ENODEV`, `ESTALE`, `EEXIST`, `EPERM`, …

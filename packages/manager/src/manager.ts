@@ -5,7 +5,7 @@ import type { Context } from './context.js';
 import { detach } from './detach.js';
 import { detachLink } from './detach-link.js';
 import { HostView } from './host-view.js';
-import { listHooks, listing, showHook } from './inventory.js';
+import { listHooks, listing } from './inventory.js';
 import { Journal } from './journal.js';
 import { findLinks } from './link-listing.js';
 import { loadProgram } from './load-program.js';
@@ -16,12 +16,16 @@ import type {
   DetachTarget,
   InventoryOptions,
   LoadOptions,
+  ShowOptions,
   UpdateLinkOptions,
 } from './options.js';
+import { type PacketRun, runPacket } from './packet-run.js';
 import { pinLink } from './pin-link.js';
+import { type ProbeReport, probeKernel } from './probe-kernel.js';
 import { listPrograms } from './program-listing.js';
 import { pruneLinks } from './prune-links.js';
 import { resolveLink } from './resolve-link.js';
+import { showHook } from './show-hook.js';
 import type { Inventory, LinkListing, ProgramListing } from './state.js';
 import { unpin } from './unpin.js';
 import { updateLink } from './update-link.js';
@@ -77,12 +81,31 @@ export class Manager {
   }
 
   /**
-   * One hook, also an empty one, with whole function names: an inventory of exactly one hook.
+   * One hook, also an empty one, with whole function names, who holds its links, what lies behind it and what is
+   * suspicious about it: an inventory of exactly one hook.
    *
-   * @throws MprogError `ERR_HOOK_NAME`, `ERR_LAYER`, `ENODEV`, `ENOENT`, `EPERM`
+   * @throws MprogError `ERR_HOOK_NAME`, `ERR_LAYER` for the effective list of a device, `ENODEV`, `ENOENT`, `EPERM`,
+   * `EOPNOTSUPP` where the kernel has no such hooks
    */
-  show(hook: string): Inventory {
-    return showHook(this.#context, hook);
+  show(hook: string, options: ShowOptions = {}): Inventory {
+    return showHook(this.#context, hook, options);
+  }
+
+  /**
+   * Runs the members of a hook one by one on a packet, up to the one that ends the chain, away from any device.
+   *
+   * The programs really run: what they write to maps stays.
+   *
+   * @param packet frame from its Ethernet header on, 14 bytes at least
+   * @throws MprogError `EINVAL` for a packet that is too short, `EOPNOTSUPP` for programs that cannot be run, `EPERM`
+   */
+  run(hook: string, packet: Uint8Array): PacketRun {
+    return runPacket(this.#context, hook, packet);
+  }
+
+  /** What the host offers, and what it would take; it needs no right and changes nothing. */
+  probe(): ProbeReport {
+    return probeKernel(this.#context);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { MprogError } from '@mprog/core';
-import { type ObjectProgram, programType, programTypeName } from '@mprog/kernel';
+import { type ObjectProgram, programTypeName } from '@mprog/kernel';
 import { readRegularFile } from '@mprog/kernel/read-regular-file';
 import type { ChangeProgram } from './change.js';
 import type { Context } from './context.js';
@@ -54,16 +54,6 @@ export function chooseProgram(
 /** What is known of a program before it is loaded; the kernel keeps 15 characters of its name. */
 export function plannedProgram(fullName: string, type: number): ChangeProgram {
   return { id: null, type: programTypeName(type), name: fullName.slice(0, 15), tag: null, fullName };
-}
-
-/** Type that a program of an object is loaded as on a hook of tcx, whose section may say nothing. */
-export function tcxTypeOf({ name, type, section }: ObjectProgram, operation: string): number {
-  if (type === 0 || type === programType.SCHED_CLS) return programType.SCHED_CLS;
-  throw refusal(
-    'EINVAL',
-    operation,
-    `${name} in section ${section} is of type ${programTypeName(type)}, and tcx takes sched_cls`,
-  );
 }
 
 function readObject(path: string, operation: string): Uint8Array {

@@ -29,6 +29,8 @@ export interface AttachOptions extends ChainChangeOptions {
   readonly link?: boolean;
   /** Absolute path of a pin: of the link, or of the program when it is attached without one. */
   readonly pin?: string;
+  /** On a cgroup: runs before the programs of cgroups below instead of after them (spec 10.5). */
+  readonly preorder?: boolean;
 }
 
 /** The attachment that is to go: a reference, or a place in the chain. */
@@ -53,6 +55,12 @@ export interface InventoryOptions {
   readonly allNamespaces?: boolean;
   /** Also finds the whole names of functions. */
   readonly fullNames?: boolean;
+}
+
+/** What `show` looks at besides the hook itself. */
+export interface ShowOptions {
+  /** Also lists what acts in a cgroup, its own programs and those of its ancestors. */
+  readonly effective?: boolean;
 }
 
 /** How a program is loaded. */

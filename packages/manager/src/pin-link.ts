@@ -33,6 +33,7 @@ export function pinLink(context: Context, linkText: string, path: string, option
     hook: state.hook,
     netnsInode: null,
     ifindex: state.ifindex,
+    cgroupId: state.cgroupId,
     program: program.id,
     object: null,
     replaced: null,

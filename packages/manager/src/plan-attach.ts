@@ -1,21 +1,21 @@
 import { type Anchor, before, first } from '@mprog/core';
-import { type ObjectReference, programId } from '@mprog/kernel';
+import { type CgroupOptions, type ObjectReference, programId } from '@mprog/kernel';
+import { cgroupPlace, checkDirectTwice, checkModes, noSuchPlace, requireKnownLink } from './cgroup-rules.js';
 import { type Chain, readChain } from './chain.js';
 import { type ChangeLink, type ChangeMember, type ChangeProgram, memberOf } from './change.js';
 import { choosePlace, type Mark, type Place } from './choose-place.js';
 import type { Context } from './context.js';
 import { describeAttachment } from './describe.js';
+import { readEffective } from './effective.js';
 import { requireOurs } from './foreign.js';
+import type { FoundHook } from './found-hook.js';
 import { checkRevision } from './guarded.js';
 import { HostView } from './host-view.js';
+import { capacityOf } from './layer-rules.js';
 import { refusal } from './manager-error.js';
 import type { AttachOptions } from './options.js';
 import { resolveAttachment } from './resolve-attachment.js';
-import type { FoundHook } from './resolve-hook.js';
 import type { AttachmentState } from './state.js';
-
-/** Programs that fit on a hook of tcx (spec 3.1). */
-const CAPACITY = 63;
 
 /** Where a program goes in a chain as it was read. */
 export interface AttachPlan {
@@ -27,13 +27,19 @@ export interface AttachPlan {
   readonly replaced: AttachmentState | null;
   /** The one directive that says so to the kernel; none for the end and for a replacement. */
   readonly anchors: readonly Anchor<ObjectReference>[];
+  /** What only a cgroup takes. */
+  readonly cgroup: CgroupOptions;
+  /** Revision that the kernel is to expect; 0 for any. */
+  readonly expectedRevision: number | bigint;
+  readonly notes: readonly string[];
 }
 
 /**
  * Reads the chain and plans one attachment, or one replacement, on it.
  *
  * @throws MprogError `ESTALE`, `EEXIST`, `ENOENT`, `ERR_AMBIGUOUS`, `ERR_FOREIGN`, `ERR_CONTRADICTION` with the two that
- * contradict, `ERANGE` on a full hook, `EINVAL` for a change between direct and link
+ * contradict, `ERANGE` or `E2BIG` on a full hook, `EINVAL` for a change between direct and link, `EPERM` and `EINVAL` for
+ * what cgroups do not allow
  */
 export function planAttach(
   context: Context,
@@ -45,9 +51,17 @@ export function planAttach(
   const view = new HostView(context);
   const chain = readChain(context, view, hook);
   const { members } = chain;
-  checkRevision(options.revision, chain, operation);
+  const isCgroup = hook.layer === 'cgroup';
+  if (options.preorder !== undefined && !isCgroup) {
+    throw refusal(
+      'ERR_INVALID_ARGUMENT',
+      operation,
+      'only programs of cgroups can be attached with preorder',
+    );
+  }
+  const expectedRevision = revisionToExpect(hook, chain, options, operation);
   const present = members.find((member) => member.program.id === program.id);
-  if (present !== undefined) throw alreadyThere(present, hook, operation);
+  if (present !== undefined && !isCgroup) throw alreadyThere(present, hook, operation);
   const mark =
     (directive: string) =>
     (text: string): Mark => ({
@@ -57,7 +71,10 @@ export function planAttach(
     });
   const replace = options.replace === undefined ? null : mark('replace')(options.replace);
   const replaced = replace === null ? null : members[replace.index]!;
-  if (replaced !== null) checkReplaced(replaced, options, operation);
+  if (replaced !== null) {
+    requireKnownLink(view, hook, replaced, operation);
+    checkReplaced(replaced, options, operation);
+  }
   const place = choosePlace({
     count: members.length,
     first: options.first ?? false,
@@ -67,13 +84,74 @@ export function planAttach(
     replace,
   });
   if (!place.found) throw contradiction(place, members, operation);
-  if (replaced === null && members.length >= CAPACITY) {
-    throw refusal('ERANGE', operation, `the hook is full, ${CAPACITY} programs fit`, {
-      remedy: 'detach or replace one',
+  const { most, code } = capacityOf(hook);
+  // A full cgroup refuses replacements too, except those that a link makes itself (spec 10.3 #8).
+  if (members.length >= most && (replaced === null || (isCgroup && replaced.link === null))) {
+    throw refusal(code, operation, `the hook is full, ${most} programs fit`, {
+      remedy: isCgroup ? 'detach one' : 'detach or replace one',
     });
   }
+  const common = { view, chain, replaced, expectedRevision };
+  if (isCgroup) return { ...common, ...onCgroup(context, hook, common, program, options, place, operation) };
   const anchors = replaced === null ? anchorsAt(place.index, members) : [];
-  return { view, chain, index: place.index, replaced, anchors };
+  return { ...common, index: place.index, anchors, cgroup: {}, notes: [] };
+}
+
+/** What the rules of cgroups make of a request (spec 10.3). */
+function onCgroup(
+  context: Context,
+  hook: FoundHook,
+  { view, chain, replaced }: Pick<AttachPlan, 'view' | 'chain' | 'replaced'>,
+  program: ChangeProgram,
+  options: AttachOptions,
+  place: { readonly least: number; readonly index: number },
+  operation: string,
+): Pick<AttachPlan, 'index' | 'anchors' | 'cgroup' | 'notes'> {
+  const { members, mode } = chain;
+  if (options.link !== true && replaced?.link == null) {
+    checkDirectTwice(members, program.id, replaced, operation);
+  }
+  if (replaced !== null) {
+    const kept =
+      replaced.link === null && mode === 'multi' ? preorderOf(context, view, hook, replaced) : false;
+    const preorder = options.preorder ?? kept ?? false;
+    const notes = options.preorder === undefined && kept === null ? [unseenPreorder(replaced)] : [];
+    return { index: place.index, anchors: [], cgroup: { mode: mode ?? 'multi', preorder }, notes };
+  }
+  checkModes(context, hook, chain, operation);
+  const link = options.link === true;
+  const found = cgroupPlace(members, { least: place.least, most: place.index }, link);
+  if (found === null) throw noSuchPlace(members, link, operation);
+  return { ...found, cgroup: { preorder: options.preorder ?? false }, notes: [] };
+}
+
+/** A replacement has the PREORDER that it asks for, so that of the old one has to be found out. */
+function preorderOf(
+  context: Context,
+  view: HostView,
+  hook: FoundHook,
+  { position }: AttachmentState,
+): boolean | null {
+  return readEffective(context, view, hook, false).preorder(position - 1);
+}
+
+function unseenPreorder(replaced: AttachmentState): string {
+  return `whether ${describeAttachment(replaced)} was attached with preorder cannot be seen; its replacement is not, unless --preorder is given`;
+}
+
+/**
+ * The revision to expect: the one that was read. A netkit hook without programs reports revision 1 whatever it is
+ * (spec 9.3), so there it is any, or the caller's.
+ */
+function revisionToExpect(
+  hook: FoundHook,
+  chain: Chain,
+  { revision }: AttachOptions,
+  operation: string,
+): number | bigint {
+  if (hook.layer === 'netkit' && chain.members.length === 0) return revision ?? 0;
+  checkRevision(revision, chain, operation);
+  return chain.revision;
 }
 
 /** The chain as it will be, with the program at its place. */

@@ -1,14 +1,15 @@
 import { isErrno } from '@mprog/kernel';
+import { requireKnownLink } from './cgroup-rules.js';
 import { type Chain, readChain } from './chain.js';
 import type { Context } from './context.js';
 import { describeAttachment } from './describe.js';
 import { requireOurs } from './foreign.js';
+import type { FoundHook } from './found-hook.js';
 import { checkRevision } from './guarded.js';
 import { HostView } from './host-view.js';
 import { refusal } from './manager-error.js';
 import type { DetachOptions, DetachTarget } from './options.js';
 import { resolveAttachment } from './resolve-attachment.js';
-import type { FoundHook } from './resolve-hook.js';
 import type { AttachmentState } from './state.js';
 
 /** What goes from a chain as it was read. */
@@ -41,6 +42,7 @@ export function planDetach(
     if (options.ignoreMissing !== true || !isErrno(error, 'ENOENT')) throw error;
     return { view, chain, member: null };
   }
+  requireKnownLink(view, hook, member, operation);
   requireOurs(member, options.force, operation);
   return { view, chain, member };
 }

@@ -1,8 +1,9 @@
 import { isErrno } from '@mprog/kernel';
+import { allScopes, cgroupHooks, hooksIn } from './all-hooks.js';
 import { queryHook } from './chain.js';
 import type { Context } from './context.js';
+import type { FoundHook } from './found-hook.js';
 import type { HostView } from './host-view.js';
-import { allScopes, hooksIn } from './inventory.js';
 import type { ProgramListingEntry } from './state.js';
 
 /** Every program of the host; without CAP_SYS_ADMIN those that are pinned or attached, and the view says so. */
@@ -28,14 +29,17 @@ function programIds(context: Context, view: HostView): readonly number[] {
   for (const entry of view.pins.entries) {
     ids.add(entry.kind === 'program' ? entry.info.id : entry.info.programId);
   }
-  for (const scope of allScopes(context, (problem) => view.report(problem))) {
-    for (const hook of hooksIn(context, view, scope)) {
-      try {
-        for (const { programId } of queryHook(context, hook).attachments) ids.add(programId);
-      } catch (error) {
-        if (!isErrno(error, 'ENODEV') && !isErrno(error, 'EPERM')) throw error;
-      }
+  for (const hook of [...deviceHooks(context, view), ...cgroupHooks(context, view)]) {
+    try {
+      for (const { programId } of queryHook(context, hook).entries) ids.add(programId);
+    } catch (error) {
+      if (!isErrno(error, 'ENODEV') && !isErrno(error, 'ENOENT') && !isErrno(error, 'EPERM')) throw error;
     }
   }
   return [...ids].sort((a, b) => a - b);
+}
+
+function deviceHooks(context: Context, view: HostView): readonly FoundHook[] {
+  const scopes = allScopes(context, (problem) => view.report(problem));
+  return scopes.flatMap((scope) => hooksIn(context, view, scope));
 }

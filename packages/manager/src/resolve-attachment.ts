@@ -29,6 +29,7 @@ export function resolveAttachment(
   const found = matching(context, view, chain, reference, operation);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
+  checkTold(chain, found, reference, text, operation);
   if (only !== undefined) {
     const candidates = found.map(describeAttachment);
     throw refusal(
@@ -46,6 +47,27 @@ export function resolveAttachment(
   throw refusal('ENOENT', operation, `${text} is not attached here`, {
     remedy: `here are ${describeList(chain.map(describeAttachment))}${nearName(reference, chain)}`,
     data,
+  });
+}
+
+/** Refuses what cannot be told on a cgroup: which of several entries of one program, or where a link stands. */
+function checkTold(
+  chain: readonly AttachmentState[],
+  found: readonly AttachmentState[],
+  reference: Reference,
+  text: string,
+  operation: string,
+): void {
+  const several = found.filter(({ linkUnknown }) => linkUnknown === true);
+  const hidden =
+    found.length === 0 && reference.kind === 'link' && chain.some(({ linkUnknown }) => linkUnknown);
+  if (several.length === 0 && !hidden) return;
+  const reason = hidden
+    ? `${text} may be here, but where cannot be told: the kernel names programs alone`
+    : `${text} is here ${found.length} times, directly or through links, and the kernel does not tell which is which`;
+  throw refusal('ERR_AMBIGUOUS', operation, reason, {
+    remedy: 'mprog link ls finds the links, and mprog link detach takes one away',
+    data: { reference: text, candidates: found.map(describeAttachment) },
   });
 }
 

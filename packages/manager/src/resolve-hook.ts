@@ -1,17 +1,17 @@
 import { MprogError } from '@mprog/core';
 import {
+  type Cgroup,
+  type CgroupAttachType,
   type Device,
-  describeHook,
+  featureNeeds,
   isErrno,
   type NamespaceSelector,
   type NetworkNamespace,
-  type TcxHook,
-  tcx,
   type World,
 } from '@mprog/kernel';
-import type { HookKey } from './claims.js';
 import type { Context } from './context.js';
-import { formatHookName, type HookName, managedLayers, parseHookName } from './hook-name.js';
+import { cgroupHook, deviceHook, type FoundHook } from './found-hook.js';
+import { parseHookName } from './hook-name.js';
 import { refusal } from './manager-error.js';
 import { formatNamespace } from './namespace-name.js';
 import { didYouMean } from './nearest.js';
@@ -27,58 +27,64 @@ export interface Scope {
   within<Result>(action: () => Result): Result;
 }
 
-/** A hook whose device was found. */
-export interface FoundHook extends HookKey {
-  readonly layer: 'tcx';
-  readonly direction: 'ingress' | 'egress';
-  /** Name that every command takes. */
-  readonly text: string;
-  readonly device: string;
-  readonly netns: string | null;
-  readonly kernelHook: TcxHook;
-  /** Runs an action in the hook's namespace; errors of the kernel come out with the hook's name. */
-  within<Result>(action: () => Result): Result;
-}
-
 /**
  * Finds the hook that a name means.
  *
- * @throws MprogError `ERR_HOOK_NAME`, `ERR_LAYER`, `ENODEV` with the nearest device, `ENOENT` or `EPERM` for the namespace
+ * @throws MprogError `ERR_HOOK_NAME`, `ENODEV` with the nearest device, `ENOENT` or `EPERM` for the namespace, `ENOENT`,
+ * `EINVAL` or `ENOTDIR` for a cgroup, `EOPNOTSUPP` where the kernel has no netkit
  */
 export function resolveHook(context: Context, text: string): FoundHook {
-  const name = parseHookName(text);
+  const { kernel, world } = context;
+  const { layer, direction, target, namespace } = parseHookName(text);
   const operation = `find hook ${text}`;
-  checkLayer(name, operation);
-  const scope = openScope(context.world, name.namespace ?? context.namespace, operation);
+  if (layer === 'cgroup') {
+    return cgroupHook(world, findCgroup(world, target, operation), direction as CgroupAttachType);
+  }
+  if (layer === 'netkit' && kernel.probe.has('netkit') === false) throw noNetkit(operation);
+  const scope = openScope(world, namespace ?? context.namespace, operation);
   const device = findDevice(
-    scope.within(() => context.world.devices()),
-    name.target,
+    scope.within(() => world.devices()),
+    target,
     operation,
   );
-  return hookOn(scope, device, name.direction as FoundHook['direction']);
+  if (layer === 'netkit') requirePrimary(context, scope, device, operation);
+  return deviceHook(scope, device, layer, direction);
 }
 
-/** The hook of one direction of a device. */
-export function hookOn(scope: Scope, device: Device, direction: FoundHook['direction']): FoundHook {
-  const kernelHook = tcx(direction, device.ifindex);
-  const text = formatHookName({ layer: 'tcx', direction, target: device.name, namespace: scope.selector });
-  return Object.freeze({
-    layer: 'tcx',
-    direction,
-    text,
-    device: device.name,
-    ifindex: device.ifindex,
-    netnsInode: scope.inode,
-    netns: scope.name,
-    kernelHook,
-    within: <Result>(action: () => Result): Result => {
-      try {
-        return scope.within(action);
-      } catch (error) {
-        throw withName(error, describeHook(kernelHook), text);
-      }
-    },
+/** What every use of a netkit hook ends in on a kernel without. */
+export function noNetkit(operation: string): MprogError {
+  return refusal('EOPNOTSUPP', operation, `netkit is not in this kernel (needs ${featureNeeds.netkit})`);
+}
+
+/** Both hooks of a pair are named by its primary device (spec 9.1). */
+function requirePrimary({ world }: Context, scope: Scope, device: Device, operation: string): void {
+  const { netkit } = scope.within(() => world.background(device.ifindex));
+  if (netkit === null) throw refusal('ENXIO', operation, `${device.name} is no netkit device`);
+  if (netkit.role === 'primary') return;
+  const other = scope.within(() => world.devices()).find(({ ifindex }) => ifindex === netkit.other);
+  throw refusal('EACCES', operation, `${device.name} is the peer of its pair`, {
+    remedy: `name the primary device${other === undefined ? '' : `, ${other.name}`}: netkit/peer@${other?.name ?? 'PRIMARY'} is the hook of the peer`,
   });
+}
+
+function findCgroup(world: World, path: string, operation: string): Cgroup {
+  try {
+    return world.findCgroup(path);
+  } catch (error) {
+    if (!MprogError.is(error)) throw error;
+    const near = isErrno(error, 'ENOENT') ? nearCgroup(world, path) : '';
+    const message = error.message.replace(`find cgroup ${path}`, operation) + near;
+    throw new MprogError(error.code, message, { data: { cgroup: path }, cause: error });
+  }
+}
+
+function nearCgroup(world: World, path: string): string {
+  try {
+    const paths = world.cgroups().map((cgroup) => cgroup.path);
+    return didYouMean(path, paths);
+  } catch {
+    return '';
+  }
 }
 
 /**
@@ -138,13 +144,6 @@ function nameOf(world: World, inode: string): string | null {
   return world.namespaces().namespaces.find((namespace) => namespace.inode === inode)?.name ?? null;
 }
 
-function checkLayer(name: HookName, operation: string): void {
-  if (name.layer === 'tcx') return;
-  throw refusal('ERR_LAYER', operation, `hooks of ${name.layer} are not managed by this version`, {
-    remedy: `this version manages ${managedLayers.join(', ')}`,
-  });
-}
-
 function findDevice(devices: readonly Device[], target: string, operation: string): Device {
   const byName = devices.find(({ name }) => name === target);
   if (byName !== undefined) return byName;
@@ -157,13 +156,5 @@ function findDevice(devices: readonly Device[], target: string, operation: strin
   throw refusal('ENODEV', operation, `there is no device ${target} in this network namespace`, {
     remedy: names.length === 0 ? 'it has none' : `it has ${shown}${didYouMean(target, names)}`,
     data: { device: target, devices: names },
-  });
-}
-
-function withName(error: unknown, described: string, text: string): unknown {
-  if (!MprogError.is(error) || !error.message.includes(described)) return error;
-  return new MprogError(error.code, error.message.replace(described, text), {
-    data: { ...error.data, hook: text },
-    cause: error,
   });
 }

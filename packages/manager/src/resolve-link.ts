@@ -1,12 +1,12 @@
 import { type Descriptor, isErrno } from '@mprog/kernel';
 import type { Context } from './context.js';
 import { describeList, describeProgram } from './describe.js';
+import type { FoundHook } from './found-hook.js';
 import type { HostView } from './host-view.js';
 import { findLinks } from './link-listing.js';
 import { refusal } from './manager-error.js';
 import { parseReference, referenceForms } from './reference.js';
 import { hasName, openPinned } from './resolve-attachment.js';
-import type { FoundHook } from './resolve-hook.js';
 import type { LinkState } from './state.js';
 
 /** A link, and the hook that it is on where that is known. */

@@ -1,11 +1,12 @@
-import { type Descriptor, isErrno, type LoadedObject, programType, programTypeName } from '@mprog/kernel';
+import { type Descriptor, isErrno, type LoadedObject } from '@mprog/kernel';
 import { type ChangeProgram, programOf } from './change.js';
 import type { Context } from './context.js';
 import { describeList, describeProgram } from './describe.js';
 import type { HostView } from './host-view.js';
+import { checkType, loadedAs, programTypeFor, type RuledHook } from './layer-rules.js';
 import { refusal } from './manager-error.js';
 import { didYouMean } from './nearest.js';
-import { chooseProgram, plannedProgram, tcxTypeOf } from './object-file.js';
+import { chooseProgram, plannedProgram } from './object-file.js';
 import { parseReference, type Reference } from './reference.js';
 import { hasName, openPinned } from './resolve-attachment.js';
 import type { ProgramState } from './state.js';
@@ -24,28 +25,23 @@ export interface ProgramHandle extends Disposable {
 /**
  * Finds the one program on this host, or in an object file, that a reference means; nothing is loaded yet.
  *
- * @throws MprogError `ENOENT`, `ERR_AMBIGUOUS` with the candidates, `EINVAL` for a type that tcx does not take, `EPERM`
+ * @param hook where it is to be attached
+ * @throws MprogError `ENOENT`, `ERR_AMBIGUOUS` with the candidates, `EINVAL` for a type that the hook does not take, `EPERM`
  * without the right to open programs by id
  */
 export function resolveProgram(
   context: Context,
   view: HostView,
   text: string,
+  hook: RuledHook,
   operation: string,
 ): ProgramHandle {
   const reference = parseReference(text);
-  if (reference.kind === 'file') return fileHandle(context, reference, operation);
-  const id = findId(context, view, reference, text, operation);
+  if (reference.kind === 'file') return fileHandle(context, reference, hook, operation);
+  const id = findId(context, view, reference, text, programTypeFor(hook), operation);
   const state = view.program(id, true);
   const type = view.programType(id);
-  if (type !== null && type !== programType.SCHED_CLS) {
-    const name = describeProgram(state);
-    throw refusal(
-      'EINVAL',
-      operation,
-      `${name} is of type ${programTypeName(type)}, and tcx takes sched_cls`,
-    );
-  }
+  if (type !== null) checkType(hook, describeProgram(state), type, operation);
   return handle(null, programOf(state), () => {
     const program = openProgram(context, view, id, operation);
     return { fd: program.fd, program: programOf(state), close: () => program.close() };
@@ -79,13 +75,15 @@ export function openProgram(
 function fileHandle(
   context: Context,
   reference: Reference & { readonly kind: 'file' },
+  hook: RuledHook,
   operation: string,
 ): ProgramHandle {
   const { bytes, program } = chooseProgram(context, reference.path, reference.program, operation);
-  const type = tcxTypeOf(program, operation);
+  const as = loadedAs(hook, program, operation);
+  const { type } = as;
   const planned = plannedProgram(program.name, type);
   return handle(reference.path, planned, () => {
-    const options = { name: reference.path, program: program.name, type };
+    const options = { name: reference.path, program: program.name, ...as };
     const object: LoadedObject = context.kernel.host.objects.load(bytes, options);
     const loaded = object.programs.find(({ name }) => name === program.name);
     if (loaded === undefined) {
@@ -126,6 +124,7 @@ function findId(
   view: HostView,
   reference: Exclude<Reference, { kind: 'file' }>,
   text: string,
+  type: number,
   operation: string,
 ): number {
   switch (reference.kind) {
@@ -140,7 +139,7 @@ function findId(
     }
     case 'name':
     case 'tag':
-      return searchAll(context, view, reference, text, operation);
+      return searchAll(context, view, reference, text, type, operation);
   }
 }
 
@@ -161,14 +160,15 @@ function searchAll(
   view: HostView,
   reference: Reference & { readonly kind: 'name' | 'tag' },
   text: string,
+  type: number,
   operation: string,
 ): number {
   const all: ProgramState[] = [...context.kernel.programs.ids()].map((id) => view.program(id));
   const fits = (program: ProgramState) =>
     reference.kind === 'tag' ? program.tag === reference.tag : hasName(view, program, reference.glob);
-  // A program that no hook here takes can't be meant, as long as another one fits.
+  // A program that the hook does not take can't be meant, as long as another one fits.
   const fitting = all.filter(fits);
-  const attachable = fitting.filter(({ id }) => view.programType(id) === programType.SCHED_CLS);
+  const attachable = fitting.filter(({ id }) => view.programType(id) === type);
   const found = attachable.length > 0 ? attachable : fitting;
   const [only] = found;
   if (only !== undefined && found.length === 1) return only.id;

@@ -22,9 +22,25 @@ describe('names of pins', () => {
   });
 
   test('a link of ours by default', () => {
-    const hook = { netnsInode: '4026531833', ifindex: 4, layer: 'tcx', direction: 'ingress' };
+    const hook = {
+      netnsInode: '4026531833',
+      ifindex: 4,
+      cgroupId: null,
+      layer: 'tcx',
+      direction: 'ingress',
+    };
     expect(defaultLinkPin('/sys/fs/bpf', hook, 'fw')).toBe(
       '/sys/fs/bpf/mprog/links/4026531833/4-tcx_ingress/fw',
+    );
+    const app = {
+      netnsInode: null,
+      ifindex: null,
+      cgroupId: '7',
+      layer: 'cgroup',
+      direction: 'inet_ingress',
+    };
+    expect(defaultLinkPin('/sys/fs/bpf', app, 'fw')).toBe(
+      '/sys/fs/bpf/mprog/links/cgroup/7-cgroup_inet_ingress/fw',
     );
   });
 });

@@ -37,6 +37,7 @@ export function unpin(
     hook: null,
     netnsInode: null,
     ifindex: null,
+    cgroupId: null,
     program: pinned.program,
     object: null,
     replaced: null,

@@ -1,12 +1,14 @@
-import { isErrno } from '@mprog/kernel';
+import { cgroupAttachTypeName, isErrno } from '@mprog/kernel';
 import { sameChain } from './chain.js';
 import { type Change, type ChangeMember, makeChange, memberOf, programOf, withProgram } from './change.js';
 import type { Context } from './context.js';
 import { checkRevision } from './guarded.js';
 import { journalled } from './journalled.js';
+import type { RuledHook } from './layer-rules.js';
 import {
   describeTargetChange,
   findLinkTarget,
+  isPlaceKnown,
   type LinkTarget,
   linkIntent,
   readTarget,
@@ -43,7 +45,7 @@ export function updateLink(
     }
     checkRevision(options.revision, chain, operation);
   }
-  using handle = resolveProgram(context, view, programText, operation);
+  using handle = resolveProgram(context, view, programText, ruledHook(target, operation), operation);
   const { id } = handle.program;
   if (id === state.program.id) {
     return change(target, handle, options, {
@@ -52,7 +54,8 @@ export function updateLink(
     });
   }
   const present = chain?.members.find(({ program }) => program.id === id);
-  if (present !== undefined) {
+  // A cgroup may have a program several times (spec 11).
+  if (present !== undefined && state.type !== 'cgroup') {
     const remedy = 'detach it first';
     throw refusal('EEXIST', operation, `id:${id} is on the hook already, at position ${present.position}`, {
       remedy,
@@ -71,6 +74,17 @@ export function updateLink(
     act(context, target, handle, operation);
     return verified(context, target, handle, options);
   });
+}
+
+/** The hook of a link as far as the type of its programs is concerned. */
+function ruledHook({ state, hook, view }: LinkTarget, operation: string): RuledHook {
+  if (hook !== null) return hook;
+  if (state.type !== 'cgroup') return { layer: 'tcx', direction: 'ingress' };
+  const direction = cgroupAttachTypeName(
+    view.linkWalk.links.find(({ id }) => id === state.id)?.attachType ?? -1,
+  );
+  if (direction !== undefined) return { layer: 'cgroup', direction };
+  throw refusal('ERR_LAYER', operation, `link:${state.id} is of an attach type that mprog does not know`);
 }
 
 function act(context: Context, target: LinkTarget, handle: ProgramHandle, operation: string): void {
@@ -112,7 +126,11 @@ function verified(
   return change(target, handle, options, {
     revisionAfter: String(found.revision),
     after: found.members.map((member) => withProgram(memberOf(member), handle.program)),
-    notes: foreignChanges(expected(target, handle), target.chain.revision + 1, found),
+    notes: foreignChanges(
+      isPlaceKnown(target) ? expected(target, handle) : null,
+      target.chain.revision + 1,
+      found,
+    ),
   });
 }
 

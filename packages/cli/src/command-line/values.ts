@@ -13,6 +13,7 @@ export const value: Readonly<
     | 'cgroup'
     | 'pin'
     | 'object'
+    | 'file'
     | 'trace'
     | 'number',
     ValueDeclaration
@@ -28,6 +29,7 @@ export const value: Readonly<
   cgroup: { placeholder: 'PATH', kind: 'cgroup' },
   pin: { placeholder: 'PATH', kind: 'pin' },
   object: { placeholder: 'FILE.o[:PROGRAM]', kind: 'object' },
+  file: { placeholder: 'FILE', kind: 'file' },
   trace: { placeholder: 'FILE', kind: 'trace' },
   number: { placeholder: 'N', kind: 'number' },
 };

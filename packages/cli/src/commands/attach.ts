@@ -15,6 +15,7 @@ export function run(invocation: Invocation, output: Output): Promise<number> {
     link: invocation.flag('link'),
     ...(replace === undefined ? {} : { replace }),
     ...(pin === undefined ? {} : { pin }),
+    ...(invocation.flag('preorder') ? { preorder: true } : {}),
   };
   return changeCommand(invocation, output, {
     use: 'attach',

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type AttachmentState, type Manager, parseNamespace } from '@mprog/manager';
+import type { Device } from '@mprog/kernel';
+import {
+  type AttachmentState,
+  layers,
+  type Manager,
+  parseHookName,
+  parseNamespace,
+  programTypeOfHook,
+} from '@mprog/manager';
 import type { ValueKind } from '../command-line/declaration.js';
 import { type OpenedManager, openManager } from '../open-manager.js';
 import { counted } from '../render/cells.js';
@@ -25,13 +33,7 @@ export async function liveCandidates(kind: ValueKind, position: Position): Promi
 type Finder = (opened: OpenedManager, position: Position) => readonly Candidate[];
 
 const finders: Readonly<Partial<Record<ValueKind, Finder>>> = {
-  hook: (opened, position) => [
-    ...attachedHooks(opened.manager),
-    ...devices(opened, position).flatMap(({ word }) => [
-      { word: `tcx/ingress@${word}`, meaning: 'what the device receives' },
-      { word: `tcx/egress@${word}`, meaning: 'what the device sends' },
-    ]),
-  ],
+  hook: (opened, position) => [...attachedHooks(opened.manager), ...possibleHooks(opened, position)],
   'attached hook': ({ manager }) => attachedHooks(manager),
   device: devices,
   cgroup: ({ kernel }) => kernel.host.world.cgroups().map(({ path }) => ({ word: path, meaning: 'cgroup' })),
@@ -49,7 +51,7 @@ const finders: Readonly<Partial<Record<ValueKind, Finder>>> = {
   },
   object: programsOfObject,
   program: (opened, position) =>
-    /\.o:/.test(position.typed) ? programsOfObject(opened, position) : programIds(opened),
+    /\.o:/.test(position.typed) ? programsOfObject(opened, position) : programIds(opened, position),
   link: ({ manager }) =>
     manager.links().links.map((link) => ({
       word: `link:${link.id}`,
@@ -57,12 +59,11 @@ const finders: Readonly<Partial<Record<ValueKind, Finder>>> = {
     })),
 };
 
-function programIds({ manager }: OpenedManager): readonly Candidate[] {
+function programIds({ manager }: OpenedManager, position: Position): readonly Candidate[] {
+  const wanted = wantedType(position.arguments[0]);
   return manager.programs().programs.flatMap((program) => {
     const meaning = `${nameOf(program)}, ${program.type ?? '?'}`;
-    return program.type === null || program.type === 'sched_cls'
-      ? [{ word: `id:${program.id}`, meaning }]
-      : [];
+    return program.type === null || program.type === wanted ? [{ word: `id:${program.id}`, meaning }] : [];
   });
 }
 
@@ -88,12 +89,62 @@ function attachedHooks(manager: Manager): readonly Candidate[] {
   }));
 }
 
-function devices({ kernel }: OpenedManager, { given }: Position): readonly Candidate[] {
+/** Hooks that a program may be attached to: of each device, and of each cgroup once it is begun. */
+function possibleHooks(opened: OpenedManager, position: Position): readonly Candidate[] {
+  const { kernel } = opened;
+  const names = devices(opened, position).map(({ word }) => word);
+  const tcx = names.flatMap((name) => [
+    { word: `tcx/ingress@${name}`, meaning: 'what the device receives' },
+    { word: `tcx/egress@${name}`, meaning: 'what the device sends' },
+  ]);
+  if (!position.typed.startsWith('cgroup/')) {
+    return [
+      ...tcx,
+      ...primaryDevices(opened, position).flatMap((name) => [
+        { word: `netkit/primary@${name}`, meaning: 'what the device sends' },
+        { word: `netkit/peer@${name}`, meaning: 'what its peer sends' },
+      ]),
+      ...layers.cgroup.map((type) => ({ word: `cgroup/${type}@`, meaning: 'of a cgroup' })),
+    ];
+  }
+  const heads = layers.cgroup.map((type) => `cgroup/${type}@`);
+  const begun = heads.find((head) => position.typed.startsWith(head));
+  if (begun === undefined) return heads.map((word) => ({ word, meaning: 'of a cgroup' }));
+  return kernel.host.world.cgroups().map(({ path, id }) => ({ word: begun + path, meaning: `cgroup ${id}` }));
+}
+
+/** The type of the programs that a hook takes; that of devices where none is named. */
+function wantedType(hook: string | undefined): string {
+  try {
+    return programTypeOfHook(parseHookName(hook ?? ''));
+  } catch {
+    return 'sched_cls';
+  }
+}
+
+function devices(opened: OpenedManager, position: Position): readonly Candidate[] {
+  return onDevices(opened, position, ({ name, ifindex }) => ({ word: name, meaning: `device ${ifindex}` }));
+}
+
+function primaryDevices(opened: OpenedManager, position: Position): readonly string[] {
+  const { kernel } = opened;
+  if (kernel.probe.has('netkit') !== true) return [];
+  const { world } = kernel.host;
+  return onDevices(opened, position, ({ name, ifindex }) =>
+    world.background(ifindex).netkit?.role === 'primary' ? name : '',
+  ).filter((name) => name !== '');
+}
+
+/** Asks something of each device of the namespace that the command line names. */
+function onDevices<Answer>(
+  { kernel }: OpenedManager,
+  { given }: Position,
+  ask: (device: Device) => Answer,
+): readonly Answer[] {
   const { world } = kernel.host;
   const netns = given.get('netns');
-  const list = () => world.devices();
-  const found = netns === undefined ? list() : world.within(parseNamespace(netns), list);
-  return found.map(({ name, ifindex }) => ({ word: name, meaning: `device ${ifindex}` }));
+  const list = () => world.devices().map(ask);
+  return netns === undefined ? list() : world.within(parseNamespace(netns), list);
 }
 
 /** Ids and links of the members of a chain, and those names that mean one of them alone. */

@@ -113,10 +113,11 @@ function chainLines(change: Change, style: Style): string[] {
 }
 
 function memberLine({ sign, member }: ChainLine, style: Style): string {
-  const { position, program, link, ours } = member;
+  const { position, program, link, linkUnknown, ours } = member;
   const details = [
     program.id === null ? 'to be loaded' : `id ${program.id}`,
     ...(link === null ? [] : [link.id === null ? 'link' : `link ${link.id}`]),
+    ...(linkUnknown === true ? ['link ?'] : []),
     ...(ours === false ? ['foreign'] : []),
   ].join(', ');
   const text = `  ${sign} ${String(position).padStart(2)}  ${printable(program.fullName ?? program.name ?? '?')}  (${details})`;
@@ -126,7 +127,11 @@ function memberLine({ sign, member }: ChainLine, style: Style): string {
 
 /** Both chains in one: what stayed with its place after the change, what went with its place before it. */
 function compare(before: readonly ChangeMember[], after: readonly ChangeMember[]): ChainLine[] {
-  const key = ({ program, link }: ChangeMember) => `${program.id}/${link === null ? '' : link.id}`;
+  const untold = new Set(
+    [...before, ...after].flatMap(({ program, linkUnknown }) => (linkUnknown === true ? program.id : [])),
+  );
+  const keys = new Map([...keysOf(before, untold), ...keysOf(after, untold)]);
+  const key = (member: ChangeMember) => keys.get(member);
   const kept = new Set(after.map(key));
   const known = new Set(before.map(key));
   const lines: ChainLine[] = [];
@@ -148,4 +153,19 @@ function compare(before: readonly ChangeMember[], after: readonly ChangeMember[]
     }
   }
   return lines;
+}
+
+/** What tells members apart: program and link, and of programs whose links cannot be told the how manieth it is. */
+function keysOf(
+  members: readonly ChangeMember[],
+  untold: ReadonlySet<number | null>,
+): readonly (readonly [ChangeMember, string])[] {
+  const seen = new Map<number | null, number>();
+  return members.map((member) => {
+    const { program, link } = member;
+    if (!untold.has(program.id)) return [member, `${program.id}/${link === null ? '' : link.id}`];
+    const count = (seen.get(program.id) ?? 0) + 1;
+    seen.set(program.id, count);
+    return [member, `${program.id} ${count}`];
+  });
 }

@@ -1,6 +1,7 @@
 import type { AttachmentState, HookState } from '@mprog/manager';
 import { describe, expect, test } from 'vitest';
-import { renderHook, renderHooks } from './hooks.js';
+import { renderHooks } from './hooks.js';
+import { renderHook } from './show-hook.js';
 import { styleFor } from './style.js';
 
 const style = styleFor(false);

@@ -46,5 +46,5 @@ export function renderLink(link: LinkState, style: Style): string[] {
 
 function hookCell(link: LinkState, style: Style): Cell {
   if (link.defunct === true) return { text: 'defunct', markup: style.bad };
-  return link.hook ?? (link.ifindex === null ? '-' : '?');
+  return link.hook ?? (link.ifindex === null && link.cgroupId === null ? '-' : '?');
 }

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { MprogError } from '@mprog/core';
+import { normalCgroupPath } from '../cgroup-path.js';
 import type { Cgroup } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
 import { fromFileError, orThrow } from './linux-error.js';
@@ -55,6 +56,46 @@ export function listCgroups(): readonly Cgroup[] {
   return found;
 }
 
+/** Where the version 2 tree is mounted; null where it is not. */
+export function cgroupMountOrNull(): string | null {
+  try {
+    return cgroupMount();
+  } catch (error) {
+    if (MprogError.is(error)) return null;
+    throw error;
+  }
+}
+
+/**
+ * The cgroup that a path means, inside the tree or below its mount point.
+ *
+ * @throws MprogError `EINVAL`, `ENOENT`, `ENOTDIR`
+ */
+export function findCgroup(path: string): Cgroup {
+  const operation = `find cgroup ${path}`;
+  const table = mounts();
+  const mount = cgroupMount(table);
+  const inside = normalCgroupPath(path, mount, operation);
+  const stats = statSync(posix.join(mount, inside), { bigint: true, throwIfNoEntry: false });
+  if (stats === undefined) throw missing(operation, inside, mount, table);
+  if (!stats.isDirectory()) {
+    throw new MprogError(
+      'ENOTDIR',
+      `${operation}: it is a file of the cgroup ${posix.dirname(inside)} (ENOTDIR); name that`,
+    );
+  }
+  return { path: inside, id: String(stats.ino) };
+}
+
+function missing(operation: string, path: string, mount: string, table: readonly Mount[]): MprogError {
+  const old = table.find(({ type, point }) => type === 'cgroup' && `${path}/`.startsWith(`${point}/`));
+  if (old === undefined) return new MprogError('ENOENT', `${operation}: there is no such cgroup (ENOENT)`);
+  return new MprogError(
+    'EINVAL',
+    `${operation}: it lies in ${old.point}, a tree of version 1, which takes no programs (EINVAL); name one of version 2, below ${mount}`,
+  );
+}
+
 /**
  * Opens the directory of a cgroup.
  *
@@ -63,12 +104,13 @@ export function listCgroups(): readonly Cgroup[] {
  */
 export function openCgroup(foreign: ForeignFunctions, path: string): number {
   const operation = `open cgroup ${path}`;
-  if (!path.startsWith('/') || path.includes('\0') || path.split('/').includes('..')) {
-    throw new MprogError('EINVAL', `${operation}: not an absolute path inside the cgroup2 tree (EINVAL)`);
-  }
-  const directory = foreign.text(0, posix.join(cgroupMount(), path));
+  const mount = cgroupMount();
+  const directory = foreign.text(0, posix.join(mount, normalCgroupPath(path, mount, operation)));
   const flags = O_DIRECTORY[foreign.machine] | O_CLOEXEC;
-  return orThrow(foreign.call('openat', AT_FDCWD, directory, flags), operation, (code) =>
-    code === 'ENOENT' ? 'there is no such cgroup' : undefined,
-  );
+  return orThrow(foreign.call('openat', AT_FDCWD, directory, flags), operation, (code) => reasons[code]);
 }
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such cgroup',
+  ENOTDIR: 'it is a file of a cgroup; name the directory',
+};

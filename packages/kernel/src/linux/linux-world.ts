@@ -4,6 +4,8 @@ import type {
   Capability,
   Cgroup,
   Device,
+  DeviceBackground,
+  LinkHolders,
   NamespaceListing,
   NamespaceSelector,
   ObjectKind,
@@ -12,11 +14,13 @@ import type {
 } from '../world.js';
 import { LinuxPinTree } from './bpffs.js';
 import { capabilityWords, isEffective } from './capabilities.js';
-import { listCgroups, openCgroup } from './cgroups.js';
+import { cgroupMountOrNull, findCgroup, listCgroups, openCgroup } from './cgroups.js';
 import type { DescriptorOwners } from './descriptor-owners.js';
+import { readBackground } from './device-background.js';
 import { Devices } from './devices.js';
 import type { ForeignFunctions } from './ffi.js';
 import type { LaterThread } from './later-thread.js';
+import { linkHolders } from './link-holders.js';
 import { withFileErrors } from './linux-error.js';
 import { currentNamespace, type Namespaces } from './namespaces.js';
 
@@ -79,8 +83,20 @@ export class LinuxWorld implements World {
     return this.#devices.list().map(({ ifindex, name }) => ({ ifindex, name }));
   }
 
+  background(ifindex: number): DeviceBackground {
+    return readBackground(this.#foreign, ifindex);
+  }
+
+  cgroupMount(): string | null {
+    return cgroupMountOrNull();
+  }
+
   cgroups(): readonly Cgroup[] {
     return listCgroups();
+  }
+
+  findCgroup(path: string): Cgroup {
+    return findCgroup(path);
   }
 
   openCgroup(path: string): number {
@@ -100,6 +116,10 @@ export class LinuxWorld implements World {
       if (kind !== undefined) return kind;
     }
     return null;
+  }
+
+  linkHolders(): LinkHolders {
+    return linkHolders();
   }
 
   close(fd: number): number {

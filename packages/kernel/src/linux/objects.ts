@@ -100,7 +100,8 @@ export class LibbpfObjects implements ObjectLoader {
   }
 
   /** Those of the programs that are to be loaded, with the type that they are loaded as. */
-  #select(programs: readonly OpenProgram[], { name, program, type }: LoadOptions): readonly OpenProgram[] {
+  #select(programs: readonly OpenProgram[], options: LoadOptions): readonly OpenProgram[] {
+    const { name, program, type, expectedAttachType = 0 } = options;
     const operation = `load ${program === undefined ? name : `${name}:${program}`}`;
     const names = programs.map(({ program: { name } }) => name);
     const wanted = programs.filter(({ handle, program: { name } }) =>
@@ -122,7 +123,7 @@ export class LibbpfObjects implements ObjectLoader {
         );
       }
       const changed = type !== undefined && type !== program.type;
-      return { handle, program: changed ? { ...program, type, expectedAttachType: 0 } : program };
+      return { handle, program: changed ? { ...program, type, expectedAttachType } : program };
     });
   }
 

@@ -1,16 +1,24 @@
+import { normalCgroupPath } from '../cgroup-path.js';
 import type {
   Capability,
   Cgroup,
   Device,
+  DeviceBackground,
+  LinkHolder,
+  LinkHolders,
   NamespaceListing,
   NamespaceSelector,
   ObjectKind,
   PinTree,
+  TrafficFilter,
   World,
 } from '../world.js';
 import { orThrow, simulatedError } from './simulated-error.js';
 import { SimulatedPinTree } from './simulated-pin-tree.js';
 import type { SimulatedProcess } from './simulated-process.js';
+
+/** Where the tree of cgroups would be mounted. */
+const CGROUP_MOUNT = '/sys/fs/cgroup';
 
 /** The world of a process of a simulated kernel. */
 export class SimulatedWorld implements World {
@@ -71,16 +79,62 @@ export class SimulatedWorld implements World {
     );
   }
 
+  background(ifindex: number): DeviceBackground {
+    return this.#process.transact((kernel) => {
+      const device = kernel.device(ifindex, this.#process.namespace);
+      const { qdisc, netkit } = device;
+      const sides =
+        qdisc === null ? [] : qdisc === 'clsact' ? (['ingress', 'egress'] as const) : (['ingress'] as const);
+      const filters = sides
+        .filter((direction) => kernel.runtime.hasClassicFilter(device, direction))
+        .map(
+          (direction): TrafficFilter => ({
+            direction,
+            kind: 'model',
+            priority: 1,
+            name: null,
+            programId: null,
+          }),
+        );
+      return {
+        qdisc,
+        filters,
+        netkit:
+          netkit === null
+            ? null
+            : {
+                role: netkit.role,
+                policy: netkit.policy,
+                otherPolicy: netkit.other.netkit?.policy ?? null,
+                other: netkit.other.ifindex,
+              },
+      };
+    });
+  }
+
+  cgroupMount(): string | null {
+    return CGROUP_MOUNT;
+  }
+
   cgroups(): readonly Cgroup[] {
     return this.#process.transact((kernel) => kernel.cgroups.list().map(({ path, id }) => ({ path, id })));
   }
 
+  findCgroup(path: string): Cgroup {
+    const operation = `find cgroup ${path}`;
+    const inside = normalCgroupPath(path, CGROUP_MOUNT, operation);
+    return this.#process.transact((kernel) => {
+      const cgroup = kernel.cgroups.get(inside);
+      if (cgroup === undefined) throw simulatedError(operation, 'ENOENT', 'there is no such cgroup');
+      return { path: cgroup.path, id: cgroup.id };
+    });
+  }
+
   openCgroup(path: string): number {
     const operation = `open cgroup ${path}`;
+    const inside = normalCgroupPath(path, CGROUP_MOUNT, operation);
     return this.#process.transact((kernel, { fds }) => {
-      if (!path.startsWith('/'))
-        throw simulatedError(operation, 'EINVAL', 'not an absolute path inside the cgroup2 tree');
-      const cgroup = kernel.cgroups.get(path);
+      const cgroup = kernel.cgroups.get(inside);
       if (cgroup === undefined) throw simulatedError(operation, 'ENOENT', 'there is no such cgroup');
       return orThrow(kernel.openFd({ fds }, { kind: 'directory', cgroup, references: 0 }), operation);
     });
@@ -90,6 +144,19 @@ export class SimulatedWorld implements World {
     return this.#process.transact((_, { fds }) => {
       const kind = fds.get(fd)?.kind;
       return kind === 'program' || kind === 'map' || kind === 'link' || kind === 'btf' ? kind : null;
+    });
+  }
+
+  linkHolders(): LinkHolders {
+    return this.#process.transact((kernel) => {
+      const byLink = new Map<number, LinkHolder[]>();
+      for (const { key, owner, fds } of kernel.processes.values()) {
+        const links = [...fds.entries()].flatMap(([, object]) => (object.kind === 'link' ? object.id : []));
+        for (const id of new Set(links)) {
+          byLink.set(id, [...(byLink.get(id) ?? []), { pid: owner?.pid ?? 0, name: key }]);
+        }
+      }
+      return { byLink, complete: true };
     });
   }
 

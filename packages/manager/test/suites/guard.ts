@@ -183,6 +183,7 @@ export function guardSuite(makeLaboratory: () => Laboratory): void {
       hook: bench.hook,
       netnsInode: currentNamespace.call(bench.laboratory.host.world),
       ifindex: bench.ifindex,
+      cgroupId: null,
       program: own.id,
       object: null,
       replaced: null,

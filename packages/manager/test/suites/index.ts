@@ -1,6 +1,9 @@
 import type { Laboratory } from '@mprog/kernel';
 import { attachSuite } from './attach.js';
+import { behindSuite } from './behind.js';
+import { cgroupSuite } from './cgroup.js';
 import { detachSuite } from './detach.js';
+import { effectiveSuite } from './effective.js';
 import { guardSuite } from './guard.js';
 import { inventorySuite } from './inventory.js';
 import { linkSuite } from './links.js';
@@ -16,4 +19,7 @@ export const managerSuites: readonly (readonly [string, (makeLaboratory: () => L
   ['programs', programSuite],
   ['guard', guardSuite],
   ['obstacles', obstacleSuite],
+  ['behind hooks', behindSuite],
+  ['cgroups', cgroupSuite],
+  ['effective lists', effectiveSuite],
 ];

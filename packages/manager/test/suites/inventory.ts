@@ -6,8 +6,7 @@ import { ManagerBench, object, refusalOf } from './manager-bench.js';
 export function inventorySuite(makeLaboratory: () => Laboratory): void {
   const bench = new ManagerBench(makeLaboratory);
   const world = () => bench.laboratory.host.world;
-  const hookNames = (...globs: readonly string[]) =>
-    bench.manager.inventory({ globs }).hooks.map(({ hook }) => hook);
+  const hookNames = (...globs: readonly string[]) => bench.inventory({ globs }).hooks.map(({ hook }) => hook);
 
   test('has the documented shape', () => {
     const { id } = bench.load('fw_main');
@@ -16,7 +15,7 @@ export function inventorySuite(makeLaboratory: () => Laboratory): void {
     const { kernel, bootId, currentNamespace } = world();
     const { tag } = bench.kernel.programs.info(bench.kernel.programs.open(id).fd);
     const program = { type: 'sched_cls', tag, pins: [] };
-    const inventory = bench.manager.inventory();
+    const inventory = bench.inventory();
     expect(JSON.parse(JSON.stringify(inventory))).toEqual({
       version: 1,
       kernel,
@@ -47,7 +46,7 @@ export function inventorySuite(makeLaboratory: () => Laboratory): void {
 
   test('agrees with a query', () => {
     for (const name of ['a', 'b', 'c']) bench.foreign(name);
-    const [hook] = bench.manager.inventory().hooks;
+    const [hook] = bench.inventory().hooks;
     const { revision, attachments } = bench.kernel.attachments.query(bench.kernelHook());
     expect(hook?.revision).toBe(String(revision));
     expect(hook?.attachments.map(({ program }) => program.id)).toEqual(
@@ -56,7 +55,7 @@ export function inventorySuite(makeLaboratory: () => Laboratory): void {
   });
 
   test('lists only hooks that have programs, and shows an empty one that is asked for', () => {
-    expect(bench.manager.inventory().hooks).toEqual([]);
+    expect(bench.inventory().hooks).toEqual([]);
     expect(hookNames('eth0')).toEqual([]);
     const [hook, ...more] = bench.manager.show('tcx/egress@eth0').hooks;
     expect(more).toEqual([]);
@@ -92,16 +91,12 @@ export function inventorySuite(makeLaboratory: () => Laboratory): void {
     ['tcx/ingress@2147483647', 'ENODEV', 'there is no device 2147483647'],
     ['tcx/ingress@eth0%mprog-nowhere', 'ENOENT', 'there is no network namespace mprog-nowhere'],
     ['tcx/ingress@eth0%inode:1', 'ENOENT', 'enter network namespace'],
-    [
-      'netkit/primary@nk0',
-      'ERR_LAYER',
-      'hooks of netkit are not managed by this version; this version manages tcx',
-    ],
-    [
-      'cgroup/inet_ingress@/app',
-      'ERR_LAYER',
-      'hooks of cgroup are not managed by this version; this version manages tcx',
-    ],
+    ['cgroup/inet_ingress@/mprog-nowhere', 'ENOENT', 'there is no such cgroup'],
+    ['cgroup/inet_ingress@app', 'EINVAL', 'not an absolute path inside the cgroup2 tree'],
+    ['cgroup/inet_ingress@/../app', 'EINVAL', 'a path that holds .. may lead out of the cgroup2 tree'],
+    ['cgroup/inet_ingress@/app%blue', 'ERR_HOOK_NAME', 'a cgroup is in no network namespace'],
+    ['cgroup/inet_igress@/app', 'ERR_HOOK_NAME', 'did you mean inet_ingress?'],
+    ['/app', 'ERR_HOOK_NAME', 'for example cgroup/inet_ingress@/app'],
     ['eth0', 'ERR_HOOK_NAME', 'write LAYER/DIRECTION@TARGET, for example tcx/ingress@eth0'],
   ])('%s is refused', (text, code, words) => {
     const error = refusalOf(() => bench.manager.show(text));
@@ -128,8 +123,8 @@ export function inventorySuite(makeLaboratory: () => Laboratory): void {
     expect(change.pin).toContain(`/mprog/links/${inode}/${moved}-tcx_ingress/a`);
     const expected = { hook: text, ifindex: moved, netnsInode: inode, attachments: [{ ours: true }] };
     expect(bench.manager.show(text).hooks).toMatchObject([expected]);
-    expect(bench.manager.inventory().hooks).toEqual([]);
-    const everywhere = bench.manager.inventory({ allNamespaces: true }).hooks;
+    expect(bench.inventory().hooks).toEqual([]);
+    const everywhere = bench.inventory({ allNamespaces: true }).hooks;
     expect(everywhere.filter(({ netnsInode }) => netnsInode === inode)).toMatchObject([expected]);
     expect(hookNames(`eth7%inode:${inode}`)).toEqual([text]);
     expect(hookNames(`*%inode:${inode.slice(0, -1)}?`)).toEqual([text]);
@@ -149,7 +144,7 @@ export function inventorySuite(makeLaboratory: () => Laboratory): void {
     bench.kernel.pins.pin(b.fd, '/sys/fs/bpf/b');
     bench.kernel.attachments.attach(bench.kernelHook(), b.fd);
     bench.laboratory.withCapabilities(['CAP_NET_ADMIN'], () => {
-      const { hooks, errors } = bench.manager.inventory();
+      const { hooks, errors } = bench.inventory();
       expect(hooks[0]?.attachments.map(({ program }) => program)).toMatchObject([
         { id: a, type: null, name: null, tag: null },
         { id: b.id, type: 'sched_cls', name: 'b', pins: ['/sys/fs/bpf/b'] },
@@ -164,7 +159,7 @@ export function inventorySuite(makeLaboratory: () => Laboratory): void {
     const inode = bench.laboratory.addNamespace();
     const a = bench.foreign('a');
     bench.laboratory.withCapabilities(['CAP_NET_ADMIN'], () => {
-      const { hooks, errors } = bench.manager.inventory({ allNamespaces: true });
+      const { hooks, errors } = bench.inventory({ allNamespaces: true });
       expect(hooks).toMatchObject([{ hook: bench.hook, attachments: [{ program: { id: a } }] }]);
       expect(errors.filter((error) => error.startsWith(`namespace inode:${inode} was skipped`))).toHaveLength(
         1,
@@ -175,7 +170,7 @@ export function inventorySuite(makeLaboratory: () => Laboratory): void {
   test('without CAP_NET_ADMIN there is nothing to list, and it is said once', () => {
     bench.foreign('a');
     bench.laboratory.withCapabilities([], () => {
-      const { hooks, errors } = bench.manager.inventory();
+      const { hooks, errors } = bench.inventory();
       expect(hooks).toEqual([]);
       expect(errors).toEqual(['hooks could not be read: that needs CAP_NET_ADMIN']);
       const error = refusalOf(() => bench.manager.show(bench.hook));
@@ -186,7 +181,7 @@ export function inventorySuite(makeLaboratory: () => Laboratory): void {
   test('a device that vanishes during the listing is left out', () => {
     bench.foreign('a');
     bench.beforeCall('PROG_QUERY', () => bench.laboratory.removeDevice(bench.ifindex));
-    expect(bench.manager.inventory()).toMatchObject({ hooks: [], errors: [] });
+    expect(bench.inventory()).toMatchObject({ hooks: [], errors: [] });
   });
 
   test('a program that vanishes during the listing has nulls', () => {
@@ -194,7 +189,7 @@ export function inventorySuite(makeLaboratory: () => Laboratory): void {
     bench.kernel.attachments.attach(bench.kernelHook(), fd);
     bench.laboratory.host.world.close(fd);
     bench.beforeCall('PROG_GET_FD_BY_ID', () => bench.kernel.attachments.detach(bench.kernelHook()));
-    const { hooks, errors } = bench.manager.inventory();
+    const { hooks, errors } = bench.inventory();
     expect(hooks).toMatchObject([{ attachments: [{ program: { id, name: null } }] }]);
     expect(errors).toEqual([]);
   });

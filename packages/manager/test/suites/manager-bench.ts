@@ -4,18 +4,29 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Anchor, MprogError } from '@mprog/core';
 import {
+  type CgroupHook,
+  cgroup,
   command,
   type Host,
   Kernel,
   type Laboratory,
   type ObjectReference,
+  programType,
   type SystemCall,
   type TcxHook,
   tcx,
   type World,
 } from '@mprog/kernel';
 import { afterEach, beforeEach } from 'vitest';
-import { type Change, type JournalRecord, Manager, type ManagerOptions } from '../../src/index.js';
+import {
+  type Change,
+  type HookState,
+  type Inventory,
+  type InventoryOptions,
+  type JournalRecord,
+  Manager,
+  type ManagerOptions,
+} from '../../src/index.js';
 
 /** Bytes of an arena that a call in flight may need; they are put back after something was done in between. */
 const IN_FLIGHT = 4096;
@@ -33,6 +44,7 @@ export class ManagerBench {
   #directory = '';
   #ifindex = 0;
   #loads = 0;
+  readonly #cgroups: string[] = [];
   #pauses: number[] = [];
   #before: Map<number, (() => void)[]> = new Map();
 
@@ -47,6 +59,7 @@ export class ManagerBench {
     this.#ifindex = this.#laboratory.addDevice('eth0');
     this.#directory = mkdtempSync(join(tmpdir(), 'mprog-manager-'));
     this.#loads = 0;
+    this.#cgroups.length = 0;
     this.#pauses = [];
     this.#before = new Map();
   }
@@ -151,6 +164,50 @@ export class ManagerBench {
       close: () => {},
       [Symbol.dispose]: () => {},
     };
+  }
+
+  /** The inventory without hooks of cgroups that this laboratory did not make, which a live kernel may have. */
+  inventory(options: InventoryOptions = {}): Inventory {
+    const inventory = this.manager.inventory(options);
+    return { ...inventory, hooks: inventory.hooks.filter((hook) => this.#isHere(hook)) };
+  }
+
+  #isHere({ layer, hook }: HookState): boolean {
+    return layer !== 'cgroup' || this.#cgroups.includes(hook.slice(hook.indexOf('@') + 1));
+  }
+
+  /** Makes a cgroup and returns its path. */
+  cgroup(parent?: string): string {
+    const path = this.laboratory.addCgroup(parent);
+    this.#cgroups.push(path);
+    return path;
+  }
+
+  /** Loads a program for inet_ingress of cgroups, and keeps its fd until the laboratory closes. */
+  loadForCgroup(name = '', value = 1): { readonly fd: number; readonly id: number } {
+    const fd = this.laboratory.loadVerdict(value, {
+      type: programType.CGROUP_SKB,
+      ...(name === '' ? {} : { name }),
+    });
+    return { fd, id: this.kernel.programs.info(fd).id };
+  }
+
+  /** Does something with the inet_ingress hook of a cgroup as somebody else would. */
+  onCgroup<Result>(path: string, action: (hook: CgroupHook) => Result): Result {
+    const { world } = this.laboratory.host;
+    const fd = world.openCgroup(path);
+    try {
+      return action(cgroup('inet_ingress', fd, path));
+    } finally {
+      world.close(fd);
+    }
+  }
+
+  /** Ids of the inet_ingress list of a cgroup, as the kernel tells them. */
+  idsOfCgroup(path: string): readonly number[] {
+    return this.onCgroup(path, (hook) =>
+      this.kernel.attachments.query(hook).attachments.map(({ programId }) => programId),
+    );
   }
 
   kernelHook(ifindex: number = this.#ifindex): TcxHook {

@@ -56,7 +56,7 @@ export function obstacleSuite(makeLaboratory: () => Laboratory): void {
     const path = join(bench.stateDirectory, 'journal.jsonl');
     renameSync(path, `${path}.old`);
     mkdirSync(path);
-    const { hooks, errors } = bench.manager.inventory();
+    const { hooks, errors } = bench.inventory();
     expect(hooks[0]?.attachments.map(({ ours }) => ours)).toEqual([true, null]);
     expect(errors[0]).toContain('what is ours is known from pins alone: read journal');
   });

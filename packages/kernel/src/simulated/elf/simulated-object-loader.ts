@@ -130,7 +130,7 @@ function publicPart({
 /** Those of the programs that are to be loaded, with the type that they are loaded as. */
 function select(
   programs: readonly ReadProgram[],
-  { name, program, type }: LoadOptions,
+  { name, program, type, expectedAttachType = 0 }: LoadOptions,
 ): readonly ReadProgram[] {
   const operation = `load ${program === undefined ? name : `${name}:${program}`}`;
   const names = programs.map((other) => other.name);
@@ -151,7 +151,7 @@ function select(
         { data: { programs: names } },
       );
     }
-    return type === undefined || type === own.type ? own : { ...own, type, expectedAttachType: 0 };
+    return type === undefined || type === own.type ? own : { ...own, type, expectedAttachType };
   });
 }
 

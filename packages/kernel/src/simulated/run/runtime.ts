@@ -64,6 +64,11 @@ export class Runtime {
     this.#filters.set(device, filter === null ? others : { ...others, [direction]: filter });
   }
 
+  /** Whether classic filters are modelled on one side of a device. */
+  hasClassicFilter(device: Device, direction: Direction): boolean {
+    return this.#filters.get(device)?.[direction] !== undefined;
+  }
+
   /** Runs one program, counts the run while statistics are on and returns a signed 32-bit number. */
   runProgram(id: number, packet: Packet): number {
     const program = this.#kernel.programs.get(id);

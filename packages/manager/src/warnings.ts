@@ -1,0 +1,110 @@
+import { attachType, cgroupAttachTypeName, type LinkInfo, linkType } from '@mprog/kernel';
+import { describeAttachment, describeList } from './describe.js';
+import type { FoundHook } from './found-hook.js';
+import type { HostView } from './host-view.js';
+import { isDefunct } from './link-listing.js';
+import type { AttachmentState } from './state.js';
+
+/** What is suspicious about a hook, a sentence each. */
+export function hookWarnings(
+  view: HostView,
+  hook: FoundHook,
+  attachments: readonly AttachmentState[],
+): readonly string[] {
+  return [
+    ...twins(attachments),
+    ...unheld(attachments),
+    ...unknownLinks(attachments),
+    ...defunct(view, hook),
+  ];
+}
+
+/** Programs of the same name or tag: mostly what an agent left that was started again. */
+function twins(attachments: readonly AttachmentState[]): readonly string[] {
+  const byName = groups(attachments, ({ program }) => program.fullName ?? program.name);
+  const byTag = groups(attachments, ({ program }) => program.tag);
+  const said = new Set<string>();
+  const found: string[] = [];
+  for (const [name, members] of byName) {
+    const tags = new Set(members.map(({ program }) => program.tag));
+    found.push(
+      tags.size === 1 && !tags.has(null)
+        ? `${name} is here ${members.length} times with the same instructions: ${places(members)}`
+        : `${name} is here ${members.length} times, as programs of the same name: ${places(members)}`,
+    );
+    said.add(keyOf(members));
+  }
+  for (const [tag, members] of byTag) {
+    if (said.has(keyOf(members))) continue;
+    found.push(
+      `programs with the same instructions (tag ${tag}) are here ${members.length} times: ${places(members)}`,
+    );
+  }
+  return found;
+}
+
+function groups(
+  attachments: readonly AttachmentState[],
+  key: (attachment: AttachmentState) => string | null,
+): readonly (readonly [string, readonly AttachmentState[]])[] {
+  const found = new Map<string, AttachmentState[]>();
+  for (const attachment of attachments) {
+    const text = key(attachment);
+    if (text !== null && text !== '') found.set(text, [...(found.get(text) ?? []), attachment]);
+  }
+  return [...found].filter(([, members]) => members.length > 1);
+}
+
+function keyOf(members: readonly AttachmentState[]): string {
+  return members.map(({ position }) => position).join();
+}
+
+function places(members: readonly AttachmentState[]): string {
+  return describeList(members.map(({ position, program }) => `id:${program.id} at position ${position}`));
+}
+
+function unheld(attachments: readonly AttachmentState[]): readonly string[] {
+  return attachments.flatMap((attachment) => {
+    const { link } = attachment;
+    if (link?.pins?.length !== 0 || link.holders?.length !== 0) return [];
+    return `link:${link.id} is pinned nowhere, and no process that can be seen from here holds it: ${describeAttachment(attachment)} may go at any moment`;
+  });
+}
+
+function unknownLinks(attachments: readonly AttachmentState[]): readonly string[] {
+  const unknown = attachments.filter(({ linkUnknown }) => linkUnknown === true);
+  if (unknown.length === 0) return [];
+  const positions = unknown.map(({ position }) => String(position)).join(', ');
+  return [
+    `whether a link owns what is at position ${positions}, and which, cannot be told: the kernel names programs alone`,
+  ];
+}
+
+/** Links of hooks of this kind whose device or cgroup is gone, the youngest first. */
+function defunct(view: HostView, hook: FoundHook): readonly string[] {
+  const found = view.linkWalk.links
+    .filter((link) => isDefunct(link) === true && isOf(hook, link))
+    .sort((a, b) => b.id - a.id);
+  if (found.length === 0) return [];
+  const names = found.map(({ id }) => {
+    const [pin] = view.pins.link(id) ?? [];
+    return `link:${id}${pin === undefined ? '' : ` pinned at ${pin}`}`;
+  });
+  const [subject, verb] = found.length === 1 ? ['a link', 'is'] : [`${found.length} links`, 'are'];
+  return [
+    `${subject} of ${hook.layer}/${hook.direction} ${verb} defunct, since what it was attached to is gone: ${describeList(names)}`,
+  ];
+}
+
+const attachTypes: Readonly<Record<string, number>> = {
+  'tcx/ingress': attachType.TCX_INGRESS,
+  'tcx/egress': attachType.TCX_EGRESS,
+  'netkit/primary': attachType.NETKIT_PRIMARY,
+  'netkit/peer': attachType.NETKIT_PEER,
+};
+
+function isOf({ layer, direction }: FoundHook, link: LinkInfo): boolean {
+  if (layer === 'cgroup')
+    return link.type === linkType.CGROUP && cgroupAttachTypeName(link.attachType) === direction;
+  return attachTypes[`${layer}/${direction}`] === link.attachType && link.type !== linkType.CGROUP;
+}
