@@ -3,6 +3,9 @@ import type { Laboratory } from '@mprog/kernel';
 import { expect, test } from 'vitest';
 import { idsOf, ManagerBench, object, refusalOf } from './manager-bench.js';
 
+/** A name that no other run has on this host, whose programs are all seen. */
+const unique = (name: string) => `${name}${process.pid}`;
+
 /** Attaching and replacing. */
 export function attachSuite(makeLaboratory: () => Laboratory): void {
   const bench = new ManagerBench(makeLaboratory);
@@ -36,15 +39,15 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
 
   test('attaches a program of the host by id, name, tag, pin and link', () => {
     const a = bench.load('by_id');
-    const b = bench.load('by_name');
+    const b = bench.load(unique('by_n'));
     const c = bench.load('by_pin');
     bench.kernel.pins.pin(c.fd, '/sys/fs/bpf/c');
     const d = bench.foreignLink('by_link');
     attach(bench.hook, `id:${a.id}`);
-    attach(bench.hook, 'name:by_n*');
+    attach(bench.hook, `name:${unique('b?_n')}`);
     attach(bench.hook, 'pin:/sys/fs/bpf/c');
     attach('tcx/egress@eth0', `link:${d.link}`);
-    const tagged = bench.laboratory.loadVerdict(77, { name: 'by_tag' });
+    const tagged = bench.laboratory.loadVerdict(process.pid, { name: 'by_tag' });
     const { tag, id } = bench.kernel.programs.info(tagged);
     attach('tcx/egress@eth0', `tag:${tag}`);
     expect(bench.ids()).toEqual([d.program, a.id, b.id, c.id]);
@@ -227,13 +230,15 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
   });
 
   test('an ambiguous program is refused with the candidates, none with the nearest name', () => {
-    const a = bench.load('twin');
-    const b = bench.load('twin');
-    const error = refusalOf(() => attach(bench.hook, 'name:twin'));
+    const twin = unique('twin');
+    const a = bench.load(twin);
+    const b = bench.load(twin);
+    const error = refusalOf(() => attach(bench.hook, `name:${twin}`));
     expect(error.code).toBe('ERR_AMBIGUOUS');
-    expect(error.data).toMatchObject({ candidates: [`id:${a.id} twin`, `id:${b.id} twin`] });
-    const none = refusalOf(() => attach(bench.hook, 'name:twim'));
-    expect(none.message).toContain('no program on this host is name:twim (ENOENT); did you mean twin?');
+    expect(error.data).toMatchObject({ candidates: [`id:${a.id} ${twin}`, `id:${b.id} ${twin}`] });
+    const text = `name:${unique('twim')}`;
+    const none = refusalOf(() => attach(bench.hook, text));
+    expect(none.message).toContain(`no program on this host is ${text} (ENOENT); did you mean ${twin}?`);
   });
 
   test.each([

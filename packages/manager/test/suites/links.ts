@@ -149,9 +149,16 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
   });
 
   test('a link is named by its id, its pin or its program', () => {
-    const { link, program } = own('only_one');
+    const { link, program } = own(`only${process.pid}`);
     const [pin] = bench.pins();
-    for (const text of [`link:${link}`, `${link}`, `pin:${pin}`, `${pin}`, `id:${program}`, 'name:only_o*']) {
+    for (const text of [
+      `link:${link}`,
+      `${link}`,
+      `pin:${pin}`,
+      `${pin}`,
+      `id:${program}`,
+      `name:onl?${process.pid}`,
+    ]) {
       expect(bench.manager.link(text).links.map(({ id }) => id)).toEqual([link]);
     }
     own('twin', { pin: '/sys/fs/bpf/t1' });
