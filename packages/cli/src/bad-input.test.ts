@@ -115,12 +115,12 @@ describe('bad input ends in one line and exit status 1, and changes nothing', ()
   });
 
   test.each([
-    [['--kernel', 'linus'], /neither linux nor simulated:FILE/],
-    [['--kernel', 'simulated'], /name the file/],
-    [['--kernel', 'simulated:'], /name the file/],
-  ])('--kernel: %j', async (words, message) => {
+    ['linus', /takes linux or simulated:FILE, not "linus"; did you mean linux\?/],
+    ['simulated', /name the file/],
+    ['simulated:', /name the file/],
+  ])('--kernel %s is wrong usage', async (kernel, message) => {
     const terminal = recordedTerminal();
-    expect(await main([...words, 'ls'], terminal)).toBe(1);
+    expect(await main(['--kernel', kernel, 'ls'], terminal)).toBe(2);
     expect(terminal.complained()).toMatch(message);
   });
 });

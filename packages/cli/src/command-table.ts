@@ -223,13 +223,7 @@ export const commandTable: CommandTable = {
     {
       path: ['program', 'load'],
       summary: 'load a program from an object file and pin it',
-      arguments: [
-        {
-          placeholder: 'FILE.o[:PROGRAM]',
-          kind: 'file',
-          summary: 'the object, and which of its programs where it has several',
-        },
-      ],
+      arguments: [argument(value.object, 'the object, and which of its programs where it has several')],
       options: [option.pin, option.dryRun],
       alternatives: [{ names: ['--pin'], required: true }],
       examples: [
@@ -368,15 +362,27 @@ export const commandTable: CommandTable = {
       description: [
         'Replays on the simulated kernel unless --kernel linux is given, which replays live in a private network namespace. Each mismatch is printed with its file and line; any ends in exit status 1.',
       ],
-      arguments: [{ ...value.file, summary: 'traces, plain or .gz', repeated: true }],
-      options: [],
-      examples: [
-        { line: 'mprog conformance replay traces/tcx-*.jsonl.gz', meaning: 'on the simulated kernel' },
+      arguments: [
         {
-          line: 'mprog conformance replay traces/tcx-0.jsonl.gz --kernel linux',
-          meaning: 'on the running kernel',
+          ...value.trace,
+          summary: 'traces, plain or .gz, or names of those that come with mprog',
+          repeated: true,
         },
       ],
+      options: [],
+      examples: [
+        {
+          line: 'mprog conformance replay tcx-001 tcx-003',
+          meaning: 'two that come with mprog, on the simulated kernel',
+        },
+        { line: 'mprog conformance replay tcx-001 --kernel linux', meaning: 'on the running kernel' },
+        {
+          line: 'mprog conformance replay packages/conformance/traces/tcx-*.jsonl.gz',
+          meaning: 'all of tcx, from the root of a checkout',
+        },
+      ],
+      without: ['netns', 'state'],
+      ownHost: true,
       load: () => import('./commands/conformance-replay.js'),
     },
     {
@@ -388,6 +394,8 @@ export const commandTable: CommandTable = {
       arguments: [],
       options: [],
       examples: [{ line: 'mprog demo', meaning: 'takes some seconds' }],
+      without: ['netns', 'state', 'output', 'quiet'],
+      ownHost: true,
       load: () => import('./commands/demo.js'),
     },
     {
@@ -412,6 +420,7 @@ export const commandTable: CommandTable = {
       ],
       options: [],
       examples: [{ line: 'mprog help link update', meaning: 'the same as mprog link update --help' }],
+      without: ['output', 'quiet'],
       load: () => import('./commands/help.js'),
     },
     {
@@ -440,6 +449,7 @@ export const commandTable: CommandTable = {
           meaning: 'for every new fish',
         },
       ],
+      without: ['output', 'quiet'],
       load: () => import('./commands/completion.js'),
     },
     {

@@ -10,16 +10,12 @@ export type KernelChoice =
 /**
  * Reads `--kernel`; linux when it is absent, never anything else by itself.
  *
- * @throws MprogError `ERR_KERNEL`
+ * @throws MprogError `ERR_KERNEL` for a line that is still being typed; others are checked by the parser
  */
 export function kernelChoice(given: GivenOptions): KernelChoice {
   const text = given.option('kernel') ?? 'linux';
   if (text === 'linux') return { kind: 'linux' };
   const file = /^simulated:(.+)$/s.exec(text)?.[1];
   if (file !== undefined) return { kind: 'simulated', file };
-  throw new MprogError(
-    'ERR_KERNEL',
-    `read --kernel ${JSON.stringify(text)}: it is neither linux nor simulated:FILE${text.startsWith('simulated') ? '; name the file that holds the simulated host, simulated:FILE' : ''}`,
-    { data: { kernel: text } },
-  );
+  throw new MprogError('ERR_KERNEL', `read --kernel ${JSON.stringify(text)}: it names no kernel`);
 }

@@ -4,7 +4,9 @@ import { Kernel, tcx } from '@mprog/kernel';
 import { openSimulatedFile } from '@mprog/kernel/simulated-file';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { objectPath } from '../test/objects.js';
+import { recordedTerminal } from '../test/recorded-terminal.js';
 import { hook, SimulatedHost } from '../test/simulated-host.js';
+import { main } from './main.js';
 
 const host = new SimulatedHost();
 const { attach, inventory, names, refused, succeeds } = host;
@@ -206,6 +208,43 @@ describe('listing', () => {
     await succeeds('simulate', 'device', 'add', 'eth9');
     await succeeds('simulate', 'device', 'move', 'eth9', 'blue');
     expect(await succeeds('show', 'tcx/ingress@eth9%blue')).toContain('revision');
+  });
+});
+
+describe('completion', () => {
+  const offered = async (...words: string[]) => {
+    const terminal = recordedTerminal();
+    await main(['__complete', '--kernel', `simulated:${host.file}`, ...words], terminal);
+    return terminal
+      .written()
+      .split('\n')
+      .flatMap((line) => line.split('\t')[0] || []);
+  };
+
+  test('offers names of members that mean one of them alone', async () => {
+    await attach('firewall');
+    await attach('telemetry');
+    await attach('telemetry');
+    expect(await offered('detach', hook, 'name:')).toEqual(['name:firewall']);
+    expect(await offered('detach', hook, '')).toEqual(
+      expect.arrayContaining(['id:1', 'id:2', 'id:3', 'name:']),
+    );
+  });
+
+  test('offers the programs of an object file', async () => {
+    const path = objectPath('audit');
+    const programs = [`${path}:audit_in`, `${path}:audit_out`];
+    expect(await offered('attach', hook, `${path}:`)).toEqual(programs);
+    expect(await offered('attach', hook, `${path}:audit_o`)).toEqual(programs.slice(1));
+    expect(await offered('program', 'load', `${path}:`)).toEqual(programs);
+    expect(await offered('program', 'load', path.slice(0, -1))).toEqual([path]);
+    expect(await offered('attach', hook, '/nowhere/x.o:')).toEqual([]);
+  });
+
+  test('offers the names of traces that come with mprog', async () => {
+    expect(await offered('conformance', 'replay', 'tcx-00')).toEqual(
+      expect.arrayContaining(['tcx-001', 'tcx-003']),
+    );
   });
 });
 

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { MprogError } from '@mprog/core';
 import {
   openSimulatedFile,
@@ -8,9 +7,6 @@ import {
 
 /** Opens the simulated host of a state file; where there is none, the error says how to make one. */
 export function openStateFile(file: string, options: SimulatedFileOptions = {}): SimulatedProcess {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
-    throw new MprogError('EINVAL', `open state file ${file}: it is no ordinary file (EINVAL)`);
-  }
   try {
     return openSimulatedFile(file, options);
   } catch (error) {

@@ -7,7 +7,7 @@ import { hook, SimulatedHost } from '../test/simulated-host.js';
 import { main } from './main.js';
 
 const host = new SimulatedHost();
-const { attach, refused, run } = host;
+const { attach, run } = host;
 beforeEach(host.setUp);
 afterEach(host.tearDown);
 
@@ -75,7 +75,9 @@ describe('conformance replay', () => {
   });
 
   test('a state file is no kernel to replay on', async () => {
-    expect(await refused('conformance', 'replay', 'tcx-001')).toMatch(/write --kernel simulated/);
+    const { status, stderr } = await run('conformance', 'replay', 'tcx-001');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/takes linux or simulated, not "simulated:.*uses no state file/);
   });
 });
 

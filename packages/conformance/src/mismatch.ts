@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /** One thing in which a subject differs from a trace. */
 export interface Difference {
   /** `result`, `output`, `info`, or the name of a hook. */
@@ -25,5 +27,7 @@ export function describeMismatch(mismatch: Mismatch): string {
       `  ${what}: expected ${expected}`,
       `  ${' '.repeat(what.length)}       got ${got}`,
     ]),
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
 }

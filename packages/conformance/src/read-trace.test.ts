@@ -187,6 +187,18 @@ describe('a line that is not what the format says names the field', () => {
   });
 });
 
+test('no control character of a file or its name reaches a message', () => {
+  const header = { i: 0, op: '\u001b[2J\u009b\u202e' };
+  const name = 'a\u001b]0;b\u0007\n.jsonl';
+  for (const act of [
+    () => readTrace(traceBytes([header]), name),
+    () => readTrace(new Uint8Array(0), name),
+    () => readTraceFile(`/nowhere/${name}`),
+  ]) {
+    expect(act).toThrow(/^read trace [^\p{Cc}\u202e]*a\\u001b\]0;b\\u0007\\u000a\.jsonl[^\p{Cc}\u202e]+$/u);
+  }
+});
+
 describe('a file that cannot be read ends in one error with its path', () => {
   test('no such file', () => {
     const directory = mkdtempSync(join(tmpdir(), 'mprog-conformance-'));

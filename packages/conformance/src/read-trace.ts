@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { MprogError } from '@mprog/core';
 import { readRegularFile } from '@mprog/kernel/read-regular-file';
 import { parseTrace } from './parse-trace.js';
+import { printable } from './printable.js';
 import type { Trace } from './trace.js';
 import { traceError } from './trace-error.js';
 
@@ -37,7 +38,7 @@ export function readTraceFile(path: string): Trace {
   } catch (cause) {
     if (!MprogError.is(cause)) throw cause;
     const { code, data } = cause;
-    throw new MprogError(code, `read trace ${path}: ${reasons[code] ?? data.reason} (${code})`, {
+    throw new MprogError(code, printable(`read trace ${path}: ${reasons[code] ?? data.reason} (${code})`), {
       cause,
       data: { file: path, line: null },
     });

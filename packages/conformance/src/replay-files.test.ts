@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MprogError } from '@mprog/core';
 import { SimulatedLaboratory } from '@mprog/kernel/simulated';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { smallTrace, traceBytes } from '../test/small-trace.js';
@@ -79,6 +80,8 @@ test('the report shows ten mismatches of a file and counts the others', () => {
   const report = reportReplay({ traces: 1, operations: 20, mismatches, failures: [] }).split('\n');
   expect(report).toHaveLength(32);
   expect(report.slice(-2)).toEqual(['f: and 2 more mismatches', '1 traces, 20 operations, 12 mismatches']);
+  const eleven = { traces: 1, operations: 20, mismatches: mismatches.slice(1), failures: [] };
+  expect(reportReplay(eleven)).toContain('f: and 1 more mismatch\n');
 });
 
 test('every laboratory is closed, and what keeps one from opening ends the replay', () => {
@@ -102,4 +105,21 @@ test('a trace may be named by its path or, when it is a shipped one, by its name
   expect(locateTrace(own)).toBe(own);
   expect(locateTrace('tcx-002')).toBe('tcx-002');
   expect(locateTrace('../package.json')).toBe('../package.json');
+});
+
+test('no control character reaches the report', () => {
+  const file = 'a\u001b[31m.jsonl';
+  const difference = { what: 'result\u0007', expected: 'ok\u009b', got: 'no\u202e' };
+  const mismatch = { file, line: 2, operation: 'attach\u001b', differences: [difference] };
+  const report = reportReplay({
+    traces: 1,
+    operations: 1,
+    mismatches: Array(12).fill(mismatch),
+    failures: [{ file, error: new MprogError('EIO', `read trace ${file}: \u001b`) }],
+  });
+  expect(report.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+  expect(report).toContain('a\\u001b[31m.jsonl:2: attach\\u001b\n  result\\u0007: expected ok\\u009b\n');
+  expect(report).toContain(
+    'a\\u001b[31m.jsonl: and 2 more mismatches\nread trace a\\u001b[31m.jsonl: \\u001b\n',
+  );
 });

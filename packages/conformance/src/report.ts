@@ -1,4 +1,5 @@
 import { describeMismatch, type Mismatch } from './mismatch.js';
+import { printable } from './printable.js';
 import type { ReplaySummary } from './replay-files.js';
 
 /** Mismatches of one file that are printed in full; what follows the first is mostly its consequence. */
@@ -15,7 +16,7 @@ export function reportReplay(summary: ReplaySummary): string {
   }
   return [
     ...[...byFile].flatMap(([file, mismatches]) => reportFile(file, mismatches)),
-    ...summary.failures.map(({ error }) => error.message),
+    ...summary.failures.map(({ error }) => printable(error.message)),
     `${summary.traces} traces, ${summary.operations} operations, ${summary.mismatches.length} mismatches`,
   ].join('\n');
 }
@@ -23,6 +24,7 @@ export function reportReplay(summary: ReplaySummary): string {
 function reportFile(file: string, mismatches: readonly Mismatch[]): string[] {
   const lines = mismatches.slice(0, PRINTED).map(describeMismatch);
   const hidden = mismatches.length - PRINTED;
-  if (hidden > 0) lines.push(`${file}: and ${hidden} more mismatches`);
+  if (hidden > 0)
+    lines.push(printable(`${file}: and ${hidden} more ${hidden === 1 ? 'mismatch' : 'mismatches'}`));
   return lines;
 }

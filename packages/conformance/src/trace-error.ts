@@ -1,4 +1,5 @@
 import { MprogError } from '@mprog/core';
+import { printable } from './printable.js';
 
 /**
  * The error for a file that is not a trace: code `ERR_INVALID_TRACE`, data `file` and `line`.
@@ -12,7 +13,7 @@ export function traceError(
   options: { readonly cause?: unknown } = {},
 ): MprogError {
   const place = line === null ? file : `${file}:${line}`;
-  return new MprogError('ERR_INVALID_TRACE', `read trace ${place}: ${reason}`, {
+  return new MprogError('ERR_INVALID_TRACE', printable(`read trace ${place}: ${reason}`), {
     ...options,
     data: { file, line },
   });

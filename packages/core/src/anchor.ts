@@ -1,4 +1,4 @@
-import { invalidArgument } from './errors.js';
+import { checkObject, invalidArgument, textOf } from './errors.js';
 
 /**
  * Where an attachment is to stand, as frozen data: the directives of one request and their objects (spec 4.4, 5.2).
@@ -80,7 +80,11 @@ export function combine<const Anchors extends readonly Anchor<unknown>[]>(
 ): Anchor<ObjectOf<Anchors[number]>> {
   type Combined = Anchor<ObjectOf<Anchors[number]>>;
   let combined: Combined | undefined;
+  if (!Array.isArray(anchors)) {
+    throw invalidArgument('combine anchors', `anchors must be an array, got ${textOf(anchors)}`);
+  }
   for (const next of anchors as readonly Combined[]) {
+    checkObject('combine anchors', 'each of anchors', next);
     combined = combined === undefined ? next : merge(combined, next, same);
   }
   if (combined === undefined) throw invalidArgument('combine anchors', 'there is none');

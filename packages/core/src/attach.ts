@@ -1,5 +1,5 @@
 import { type Chain, isHandle } from './chain.js';
-import { invalidArgument } from './errors.js';
+import { checkObject, invalidArgument, textOf } from './errors.js';
 import { agreePosition, UNFIXED } from './position.js';
 import type { Refusal } from './refusal.js';
 import {
@@ -57,6 +57,7 @@ const OPERATION = 'attach program';
  * attach(chain, { program: 2 }); // 'EEXIST'
  */
 export function attach(chain: Chain, request: AttachRequest): number | Refusal {
+  checkObject(OPERATION, 'request', request);
   const { program, link = 0, replace = 0, before = false, after = false, relative = 0 } = request;
   checkHandles(program, link, replace);
   const resolver = typeof relative === 'function' ? relative : undefined;
@@ -109,6 +110,6 @@ function checkHandles(program: number, link: number, replace: number): void {
 function wrongHandle(argument: string, value: unknown): Error {
   return invalidArgument(
     OPERATION,
-    `${argument} must be a handle from 1 to 2147483647, got ${String(value)}`,
+    `${argument} must be a handle from 1 to 2147483647, got ${textOf(value)}`,
   );
 }

@@ -1,4 +1,4 @@
-import { invalidArgument, MprogError } from './errors.js';
+import { checkObject, invalidArgument, MprogError, textOf } from './errors.js';
 
 /** The kernel's capacity: 64 slots, of which a walk needs one empty to end (spec 3.1). */
 export const DEFAULT_CAPACITY = 63;
@@ -51,6 +51,7 @@ export class Chain {
 
   /** @throws {MprogError} `ERR_INVALID_ARGUMENT` when the capacity is out of range. */
   constructor(options: ChainOptions = {}) {
+    checkObject('create chain', 'options', options);
     const { capacity = DEFAULT_CAPACITY } = options;
     checkCapacity('create chain', capacity);
     this.capacity = capacity;
@@ -220,7 +221,7 @@ function checkCapacity(operation: string, capacity: unknown): asserts capacity i
   ) {
     throw invalidArgument(
       operation,
-      `capacity must be an integer from 1 to ${MAX_CAPACITY}, got ${String(capacity)}`,
+      `capacity must be an integer from 1 to ${MAX_CAPACITY}, got ${textOf(capacity)}`,
     );
   }
 }
@@ -228,6 +229,9 @@ function checkCapacity(operation: string, capacity: unknown): asserts capacity i
 function checkState(state: ChainState): void {
   const damaged = (reason: string): MprogError => invalidArgument('restore chain', reason);
   if (typeof state !== 'object' || state === null) throw damaged('the saved chain is not an object');
+  for (const field of ['capacity', 'revision', 'programs', 'links'] as const) {
+    if (state[field] === undefined) throw damaged(`the field ${field} is missing`);
+  }
   const { capacity, revision, programs, links } = state;
   checkCapacity('restore chain', capacity);
   if (!Array.isArray(programs) || !Array.isArray(links)) throw damaged('programs and links must be arrays');
@@ -239,11 +243,12 @@ function checkState(state: ChainState): void {
   }
   const owners = links.filter((link) => link !== 0);
   for (const handle of [...programs, ...owners]) {
-    if (!isHandle(handle)) throw damaged(`${JSON.stringify(handle)} is not a handle from 1 to ${MAX_HANDLE}`);
+    if (!isHandle(handle)) throw damaged(`${textOf(handle)} is not a handle from 1 to ${MAX_HANDLE}`);
   }
   if (new Set(programs).size !== programs.length) throw damaged('a program is there twice');
   if (new Set(owners).size !== owners.length) throw damaged('a link owns two programs');
-  if (!Number.isSafeInteger(revision) || revision <= programs.length) {
-    throw damaged(`revision ${String(revision)} is impossible for ${programs.length} programs`);
+  if (!Number.isSafeInteger(revision)) throw damaged(`revision must be an integer, got ${textOf(revision)}`);
+  if (revision <= programs.length) {
+    throw damaged(`revision ${revision} is impossible for ${programs.length} programs`);
   }
 }

@@ -1,5 +1,5 @@
 import { type Chain, isHandle } from './chain.js';
-import { invalidArgument } from './errors.js';
+import { checkObject, invalidArgument, textOf } from './errors.js';
 import { agreePosition, slotOfPosition, UNFIXED } from './position.js';
 import type { Refusal } from './refusal.js';
 import {
@@ -51,6 +51,7 @@ const OPERATION = 'detach program';
  * detach(chain, { before: true }); // the handle of the first one
  */
 export function detach(chain: Chain, request: DetachRequest = {}): number | Refusal {
+  checkObject(OPERATION, 'request', request);
   const { program = 0, link = 0, before = false, after = false, relative = 0 } = request;
   checkHandles(program, link);
   const resolver = typeof relative === 'function' ? relative : undefined;
@@ -103,6 +104,6 @@ function checkHandles(program: number, link: number): void {
 function wrongHandle(argument: string, value: unknown): Error {
   return invalidArgument(
     OPERATION,
-    `${argument} must be a handle from 1 to 2147483647, got ${String(value)}`,
+    `${argument} must be a handle from 1 to 2147483647, got ${textOf(value)}`,
   );
 }

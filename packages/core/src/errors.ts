@@ -93,3 +93,15 @@ export function invalidArgument(
 ): MprogError {
   return new MprogError(INVALID_ARGUMENT, `${operation}: ${reason}`, data === undefined ? {} : { data });
 }
+
+/** A value for a message: numbers and words as they are, of all else only what it is, since it may have no text. */
+export function textOf(value: unknown): string {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return String(value);
+  return Array.isArray(value) ? 'an array' : typeof value === 'function' ? 'a function' : 'an object';
+}
+
+/** Refuses what cannot be an argument of named fields. */
+export function checkObject(operation: string, argument: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null) return;
+  throw invalidArgument(operation, `${argument} must be an object, got ${textOf(value)}`);
+}

@@ -3,7 +3,7 @@ import { ABSENT, type AttachRequest, attach } from './attach.js';
 import { type Attachment, HookAttachment } from './attachment.js';
 import { Chain } from './chain.js';
 import { type DetachRequest, detach } from './detach.js';
-import { invalidArgument } from './errors.js';
+import { checkObject, invalidArgument } from './errors.js';
 import { explainAttach, explainDetach, refusalError } from './explain.js';
 import { isRefusal, type Refusal } from './refusal.js';
 import type { ExpectedRevision } from './revision.js';
@@ -67,9 +67,13 @@ export class Hook<Handler extends AnyHandler> {
   readonly #freeHandles: number[] = [];
   #handlers: readonly Callable<Handler>[] | undefined;
 
-  /** @throws {MprogError} `ERR_INVALID_ARGUMENT` when the capacity is out of range. */
+  /** @throws {MprogError} `ERR_INVALID_ARGUMENT` when the name is no string or the capacity out of range. */
   constructor(options: HookOptions = {}) {
+    checkObject('create hook', 'options', options);
     const { name = 'unnamed', capacity } = options;
+    if (typeof name !== 'string') {
+      throw invalidArgument('create hook', `name must be a string, got ${describe(name)}`);
+    }
     this.name = name;
     this.#chain = new Chain(capacity === undefined ? {} : { capacity });
   }
@@ -124,7 +128,7 @@ export class Hook<Handler extends AnyHandler> {
     target: Attachment<Handler> | Handler,
     options: { readonly expectedRevision?: ExpectedRevision } = {},
   ): void {
-    const request = this.#detachRequest(target, options.expectedRevision);
+    const request = this.#detachRequest(target, options);
     const refusal = this.#detach(request);
     if (refusal === undefined) return;
     const name = nameOfTarget(target);
@@ -139,7 +143,7 @@ export class Hook<Handler extends AnyHandler> {
     target: Attachment<Handler> | Handler,
     options: { readonly expectedRevision?: ExpectedRevision } = {},
   ): Refusal | undefined {
-    return this.#detach(this.#detachRequest(target, options.expectedRevision));
+    return this.#detach(this.#detachRequest(target, options));
   }
 
   /** Revision and attachments, in the order in which they run. */
@@ -176,9 +180,7 @@ export class Hook<Handler extends AnyHandler> {
     if (typeof handler !== 'function') {
       throw invalidArgument(operation, `a function is needed, got ${describe(handler)}`);
     }
-    if (typeof options !== 'object' || options === null) {
-      throw invalidArgument(operation, `options must be an object, got ${describe(options)}`);
-    }
+    checkObject(operation, 'options', options);
     if ('relative' in options) {
       throw invalidArgument(operation, 'the anchor goes into the options, as { at: before(x) }');
     }
@@ -219,9 +221,12 @@ export class Hook<Handler extends AnyHandler> {
 
   #detachRequest(
     target: Attachment<Handler> | Handler,
-    expectedRevision: ExpectedRevision | undefined,
+    options: { readonly expectedRevision?: ExpectedRevision },
   ): DetachRequest {
-    checkTarget(`detach from hook ${quote(this.name)}`, target);
+    const operation = `detach from hook ${quote(this.name)}`;
+    checkTarget(operation, target);
+    checkObject(operation, 'options', options);
+    const { expectedRevision } = options;
     return {
       // A handle that no attachment has stands for one that is not here.
       program: this.#handleOf(target) ?? this.#freeHandles.at(-1) ?? Math.max(1, this.#attachments.length),

@@ -1,7 +1,7 @@
 import { type AttachRequest, attach } from './attach.js';
 import type { Chain } from './chain.js';
 import { type DetachRequest, detach } from './detach.js';
-import type { RefusalErrorOptions } from './errors.js';
+import { checkObject, type RefusalErrorOptions } from './errors.js';
 import { explainAttach, explainDetach, refusalError } from './explain.js';
 import { isRefusal, type Refusal, refusalTexts } from './refusal.js';
 import type { Relative, RelativeResolver } from './relative.js';
@@ -20,16 +20,13 @@ import type { Relative, RelativeResolver } from './relative.js';
  *   if (RefusalError.is(error) && error.code === 'ESTALE') console.log(error.data.revision);
  * }
  */
-export function attachOrThrow(
-  chain: Chain,
-  request: AttachRequest,
-  operation: string = `attach program ${request.program}`,
-): number {
+export function attachOrThrow(chain: Chain, request: AttachRequest, operation?: string): number {
+  checkObject('attach program', 'request', request);
   const lookUp = new LookUp(request.relative);
   const result = attach(chain, lookUp.wrap(request));
   if (!isRefusal(result)) return result;
   const explanation = lookUp.explain(result) ?? explainAttach(chain, request, result);
-  throw refusalError(operation, result, chain, request, {
+  throw refusalError(operation ?? `attach program ${request.program}`, result, chain, request, {
     ...explanation,
     data: { program: request.program },
   });
@@ -42,19 +39,22 @@ export function attachOrThrow(
  * @throws {RefusalError} when the request is refused; its `data` holds program, expected and found revision, count and
  *   capacity.
  */
-export function detachOrThrow(
-  chain: Chain,
-  request: DetachRequest = {},
-  operation: string = `detach program${request.program ? ` ${request.program}` : ''}`,
-): number {
+export function detachOrThrow(chain: Chain, request: DetachRequest = {}, operation?: string): number {
+  checkObject('detach program', 'request', request);
   const lookUp = new LookUp(request.relative);
   const result = detach(chain, lookUp.wrap(request));
   if (!isRefusal(result)) return result;
   const explanation = lookUp.explain(result) ?? explainDetach(chain, request, result);
-  throw refusalError(operation, result, chain, request, {
-    ...explanation,
-    data: request.program ? { program: request.program } : {},
-  });
+  throw refusalError(
+    operation ?? `detach program${request.program ? ` ${request.program}` : ''}`,
+    result,
+    chain,
+    request,
+    {
+      ...explanation,
+      data: request.program ? { program: request.program } : {},
+    },
+  );
 }
 
 /** Tells a refusal of the host's look-up from the same refusal by the engine. */

@@ -1,5 +1,5 @@
 import type { Chain } from './chain.js';
-import { invalidArgument } from './errors.js';
+import { checkObject, invalidArgument, textOf } from './errors.js';
 
 /** One query (spec 6). */
 export interface QueryRequest {
@@ -36,9 +36,10 @@ export interface QueryResult {
  * const result = query(chain, { capacity: 16, programs });
  */
 export function query(chain: Chain | undefined, request: QueryRequest = {}): QueryResult | 'EINVAL' {
+  checkObject('query chain', 'request', request);
   const { flags = 0, capacity = 0, programs, links } = request;
   if (!Number.isSafeInteger(capacity) || capacity < 0) {
-    throw invalidArgument('query chain', `capacity must be an integer from 0 on, got ${String(capacity)}`);
+    throw invalidArgument('query chain', `capacity must be an integer from 0 on, got ${textOf(capacity)}`);
   }
   if (flags !== 0) return 'EINVAL';
   const revision = chain === undefined ? 1 : chain.revision;

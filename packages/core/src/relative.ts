@@ -1,5 +1,5 @@
 import type { Chain } from './chain.js';
-import { invalidArgument, MprogError } from './errors.js';
+import { invalidArgument, MprogError, textOf } from './errors.js';
 import { isRefusal, type Refusal } from './refusal.js';
 
 /**
@@ -43,7 +43,7 @@ export function checkRelative(operation: string, relative: unknown): void {
   if (typeof relative !== 'number' || (relative | 0) !== relative || relative === -0x8000_0000) {
     throw invalidArgument(
       operation,
-      `relative must be a program handle, a negated link handle or 0, got ${String(relative)}`,
+      `relative must be a program handle, a negated link handle or 0, got ${textOf(relative)}`,
     );
   }
 }

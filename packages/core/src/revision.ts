@@ -1,4 +1,4 @@
-import { invalidArgument, MprogError } from './errors.js';
+import { invalidArgument, MprogError, textOf } from './errors.js';
 
 /**
  * The revision that a chain must have, `0`, `0n` or absent for any (spec 3.3).
@@ -28,7 +28,7 @@ export function isStale(
   }
   throw invalidArgument(
     operation,
-    `expectedRevision must be an integer from 0 to ${Number.MAX_SAFE_INTEGER}, got ${String(expected)}`,
+    `expectedRevision must be an integer from 0 to ${Number.MAX_SAFE_INTEGER}, got ${textOf(expected)}`,
     { expectedRevision: expected },
   );
 }
@@ -41,7 +41,7 @@ export function isStale(
  */
 export function toRevision(value: number | bigint | string): number {
   if (typeof value === 'string' ? !/^\d{1,20}$/.test(value) : !isInteger(value) || value < 0) {
-    throw invalidArgument('read revision', `${JSON.stringify(String(value))} is not a non-negative integer`);
+    throw invalidArgument('read revision', `${JSON.stringify(textOf(value))} is not a non-negative integer`);
   }
   const revision = BigInt(value);
   if (revision > BigInt(Number.MAX_SAFE_INTEGER)) {

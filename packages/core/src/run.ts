@@ -1,3 +1,5 @@
+import { invalidArgument, textOf } from './errors.js';
+
 /** The verdict that lets a run go on to the next handler: nothing. A handler without a return value gives it. */
 export const NEXT: undefined = undefined;
 
@@ -8,12 +10,14 @@ export const NEXT: undefined = undefined;
  * the handlers behind it do not run. A promise is a verdict like any other; to await each handler use {@link runAsync}.
  *
  * @returns the verdict, or `NEXT` when every handler let the run go on
+ * @throws {MprogError} `ERR_INVALID_ARGUMENT` when `handlers` is no array.
  */
 export function run<Args extends readonly unknown[], Verdict>(
   handlers: readonly ((...args: Args) => Verdict)[],
   args: Args,
 ): Exclude<Verdict, void | undefined> | undefined {
-  const count = handlers.length;
+  const count = (handlers as typeof handlers | null)?.length;
+  if (count === undefined) throw wrongHandlers(handlers);
   for (let i = 0; i < count; i++) {
     // Called through a variable, so that a handler does not see the array as its `this`.
     const handler = handlers[i] as (...args: Args) => Verdict;
@@ -32,11 +36,16 @@ export async function runAsync<Args extends readonly unknown[], Verdict>(
   handlers: readonly ((...args: Args) => Verdict)[],
   args: Args,
 ): Promise<Exclude<Awaited<Verdict>, void | undefined> | undefined> {
-  const count = handlers.length;
+  const count = (handlers as typeof handlers | null)?.length;
+  if (count === undefined) throw wrongHandlers(handlers);
   for (let i = 0; i < count; i++) {
     const handler = handlers[i] as (...args: Args) => Verdict;
     const verdict = await handler(...args);
     if (verdict !== NEXT) return verdict as Exclude<Awaited<Verdict>, void | undefined>;
   }
   return NEXT;
+}
+
+function wrongHandlers(handlers: unknown): Error {
+  return invalidArgument('run handlers', `handlers must be an array, got ${textOf(handlers)}`);
 }

@@ -9,6 +9,7 @@ import {
   type ChangeProgram,
   makeChange,
   memberOf,
+  withProgram,
 } from './change.js';
 import type { Context } from './context.js';
 import { guarded } from './guarded.js';
@@ -81,16 +82,12 @@ function choosePin(
   operation: string,
 ): string | null {
   const { world } = context;
-  const { id, name } = handle.program;
+  const { id, name, fullName } = handle.program;
   const makesLink = options.link === true && plan.replaced === null;
   const path =
     options.pin ??
     (makesLink
-      ? defaultLinkPin(
-          ownBpffs(world, operation),
-          hook,
-          name === null || name === '' ? `program-${id}` : name,
-        )
+      ? defaultLinkPin(ownBpffs(world, operation), hook, fullName || name || `program-${id}`)
       : null);
   const prune = makesLink ? ' (mprog link prune removes those of links whose device is gone)' : '';
   const taken = `choose another path with --pin, or remove that pin${prune}`;
@@ -216,7 +213,7 @@ function report(request: Request, { plan, link, chain, position, notes }: Done):
   // The chain was read before the link was pinned, which makes it ours for everybody else.
   const isNewLink = ({ program }: ChangeMember) =>
     link !== null && plan.replaced === null && program.id === handle.program.id;
-  const after = chain.members.map(memberOf);
+  const after = chain.members.map((member) => withProgram(memberOf(member), handle.program));
   return makeChange({
     ...base(request, plan),
     link,
@@ -224,8 +221,19 @@ function report(request: Request, { plan, link, chain, position, notes }: Done):
     position,
     revisionAfter: String(chain.revision),
     after: after.map((member) => (isNewLink(member) ? { ...member, ours: true } : member)),
-    notes,
+    notes: [...notes, ...twins(plan, handle.program)],
   });
+}
+
+/** Whoever attaches the same file again may have meant to replace what came of it before. */
+function twins({ chain, replaced }: AttachPlan, { name, tag }: ChangeProgram): readonly string[] {
+  if (replaced !== null || name === null || tag === null) return [];
+  return chain.members
+    .filter(({ program }) => program.name === name && program.tag === tag)
+    .map(
+      ({ program }) =>
+        `a program with this name and tag was attached already: id:${program.id}; --replace id:${program.id} would have taken its place`,
+    );
 }
 
 function dryRun(request: Request, plan: AttachPlan): Change {

@@ -1,4 +1,4 @@
-import type { AttachmentState } from './state.js';
+import type { AttachmentState, ProgramState } from './state.js';
 
 /** What a change did, or would do. */
 export type ChangeKind =
@@ -18,9 +18,11 @@ export interface ChangeProgram {
   /** Null in a dry run for one that would be loaded. */
   readonly id: number | null;
   readonly type: string | null;
-  /** Its whole name where it is known, else the kernel's 15 characters. */
+  /** As the kernel keeps it: at most 15 characters. */
   readonly name: string | null;
   readonly tag: string | null;
+  /** Whole name of its function; null when it has none or could not be read. */
+  readonly fullName: string | null;
 }
 
 /** A link of a change. */
@@ -87,15 +89,20 @@ export function makeChange(parts: Partial<Change> & Pick<Change, 'kind'>): Chang
 export function memberOf({ position, program, link, ours }: AttachmentState): ChangeMember {
   return {
     position,
-    program: {
-      id: program.id,
-      type: program.type,
-      name: program.fullName ?? program.name,
-      tag: program.tag,
-    },
+    program: programOf(program),
     link: link === null ? null : { id: link.id },
     ours,
   };
+}
+
+/** A member with what is known of its program by who loaded it, where reading it back takes rights that are missing. */
+export function withProgram(member: ChangeMember, program: ChangeProgram): ChangeMember {
+  return member.program.id === program.id ? { ...member, program } : member;
+}
+
+/** A program of the host as a change shows it. */
+export function programOf({ id, type, name, tag, fullName }: ProgramState): ChangeProgram {
+  return { id, type, name, tag, fullName: fullName ?? null };
 }
 
 function deepFreeze<Value>(value: Value): Value {

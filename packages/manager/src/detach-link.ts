@@ -1,5 +1,5 @@
 import { sameChain } from './chain.js';
-import { type Change, makeChange, memberOf } from './change.js';
+import { type Change, makeChange, memberOf, programOf } from './change.js';
 import type { Context } from './context.js';
 import { describeProgram } from './describe.js';
 import { journalled } from './journalled.js';
@@ -21,11 +21,10 @@ export function detachLink(context: Context, linkText: string, options: ChangeOp
   const target = findLinkTarget(context, linkText, operation);
   const { state, view, hook, chain } = target;
   requireOurLink(target, options, operation);
-  const program = { ...state.program, name: state.program.fullName ?? state.program.name };
   const base = {
     kind: 'detach-link',
     ...describeTargetChange(target),
-    program: { id: program.id, type: program.type, name: program.name, tag: program.tag },
+    program: programOf(state.program),
   } as const;
   const remaining = (chain?.members ?? [])
     .filter(({ link }) => link?.id !== state.id)

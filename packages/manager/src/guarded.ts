@@ -48,8 +48,12 @@ export function checkRevision(expected: number | bigint | undefined, chain: Chai
     throw refusal('ERR_INVALID_ARGUMENT', operation, `${expected} is no revision (1 or more)`);
   }
   if (BigInt(expected) === BigInt(chain.revision)) return;
+  const why =
+    BigInt(expected) < BigInt(chain.revision)
+      ? 'somebody changed the chain since it was read'
+      : 'the chain has not come that far, or was emptied since and began again';
   throw refusal('ESTALE', operation, `revision is ${chain.revision}, expected ${expected}`, {
-    remedy: 'somebody changed the chain since it was read; look at it and name the revision that you find',
+    remedy: `${why}; look at it and name the revision that you find`,
     data: { expected: String(expected), found: String(chain.revision) },
   });
 }

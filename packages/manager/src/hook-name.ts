@@ -35,6 +35,9 @@ export const layers: Readonly<Record<LayerName, readonly string[]>> = {
   ],
 };
 
+/** Layers that this version manages, for messages. */
+export const managedLayers: readonly LayerName[] = ['tcx'];
+
 /** The name of one hook, taken apart. */
 export interface HookName {
   readonly layer: LayerName;
@@ -92,9 +95,8 @@ function parseHead(head: string, operation: string): { layer: LayerName; directi
   const slash = head.indexOf('/');
   const layer = slash < 0 ? head : head.slice(0, slash);
   if (!Object.hasOwn(layers, layer)) {
-    const known = Object.keys(layers);
     throw refusal('ERR_HOOK_NAME', operation, `there is no layer ${JSON.stringify(layer)}`, {
-      remedy: `layers are ${known.join(', ')}${didYouMean(layer, known)}`,
+      remedy: `this version manages ${managedLayers.join(', ')}${didYouMean(layer, managedLayers)}`,
     });
   }
   const directions = layers[layer as LayerName];

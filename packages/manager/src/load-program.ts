@@ -1,10 +1,10 @@
-import { type LoadedObject, programType, programTypeName } from '@mprog/kernel';
+import { type LoadedObject, programType } from '@mprog/kernel';
 import { checkPinPath, withPinDirectory } from './bpffs.js';
 import { type Change, makeChange } from './change.js';
 import type { Context } from './context.js';
 import { journalled } from './journalled.js';
 import { refusal } from './manager-error.js';
-import { chooseProgram } from './object-file.js';
+import { chooseProgram, plannedProgram } from './object-file.js';
 import type { LoadOptions } from './options.js';
 import { parseReference } from './reference.js';
 
@@ -26,7 +26,7 @@ export function loadProgram(context: Context, file: string, options: LoadOptions
   const { bytes, program } = chooseProgram(context, reference.path, reference.program, operation);
   checkPinPath(world, pin, operation, 'choose another path with --pin');
   const type = program.type === 0 ? programType.SCHED_CLS : program.type;
-  const planned = { id: null, type: programTypeName(type), name: program.name, tag: null };
+  const planned = plannedProgram(program.name, type);
   if (options.dryRun === true) {
     return makeChange({ kind: 'load-program', program: planned, pin, dryRun: true });
   }
@@ -39,7 +39,7 @@ export function loadProgram(context: Context, file: string, options: LoadOptions
   if (fd === undefined) {
     throw refusal('ENOENT', operation, `${reference.path} was loaded without ${program.name}`);
   }
-  const { id, tag } = kernel.programs.info(fd);
+  const { id, name, tag } = kernel.programs.info(fd);
   const intent = {
     operation: 'load-program',
     hook: null,
@@ -54,6 +54,6 @@ export function loadProgram(context: Context, file: string, options: LoadOptions
   } as const;
   return journalled(context, intent, () => {
     withPinDirectory(world, pin, operation, () => kernel.pins.pin(fd, pin));
-    return makeChange({ kind: 'load-program', program: { ...planned, id, tag }, pin });
+    return makeChange({ kind: 'load-program', program: { ...planned, id, name, tag }, pin });
   });
 }

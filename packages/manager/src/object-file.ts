@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { MprogError } from '@mprog/core';
 import { type ObjectProgram, programType, programTypeName } from '@mprog/kernel';
+import { readRegularFile } from '@mprog/kernel/read-regular-file';
+import type { ChangeProgram } from './change.js';
 import type { Context } from './context.js';
 import { describeList } from './describe.js';
 import { refusal } from './manager-error.js';
 import { didYouMean } from './nearest.js';
+
+/** Bytes that no object comes near, so that a wrong file is refused before it fills the memory. */
+const LARGEST_OBJECT = 128 * 1024 * 1024;
 
 /** One program of an object file. */
 export interface ChosenProgram {
@@ -46,6 +51,11 @@ export function chooseProgram(
   });
 }
 
+/** What is known of a program before it is loaded; the kernel keeps 15 characters of its name. */
+export function plannedProgram(fullName: string, type: number): ChangeProgram {
+  return { id: null, type: programTypeName(type), name: fullName.slice(0, 15), tag: null, fullName };
+}
+
 /** Type that a program of an object is loaded as on a hook of tcx, whose section may say nothing. */
 export function tcxTypeOf({ name, type, section }: ObjectProgram, operation: string): number {
   if (type === 0 || type === programType.SCHED_CLS) return programType.SCHED_CLS;
@@ -58,17 +68,10 @@ export function tcxTypeOf({ name, type, section }: ObjectProgram, operation: str
 
 function readObject(path: string, operation: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readRegularFile(path, LARGEST_OBJECT);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const words: Readonly<Record<string, string>> = {
-      ENOENT: 'there is no such file',
-      EACCES: 'it may not be read',
-      EISDIR: 'it is a directory',
-    };
-    throw refusal(code as 'EIO', operation, `${path}: ${words[code] ?? (error as Error).message}`, {
-      cause: error,
-    });
+    if (!MprogError.is(error)) throw error;
+    const { reason } = error.data as { readonly reason: string };
+    throw refusal(error.code as 'EIO', operation, `${path}: ${reason}`, { cause: error });
   }
 }

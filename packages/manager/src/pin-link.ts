@@ -1,5 +1,5 @@
 import { checkPinPath, withPinDirectory } from './bpffs.js';
-import { type Change, makeChange } from './change.js';
+import { type Change, makeChange, programOf } from './change.js';
 import type { Context } from './context.js';
 import { requireOurs } from './foreign.js';
 import { HostView } from './host-view.js';
@@ -19,11 +19,10 @@ export function pinLink(context: Context, linkText: string, path: string, option
   const { program, ours, pins } = state;
   requireOurs({ program, ours, link: { id: state.id, pins } }, options.force, operation);
   checkPinPath(world, path, operation, 'choose another path');
-  const { id, type, tag } = program;
   const change = makeChange({
     kind: 'pin-link',
     hook: state.hook,
-    program: { id, type, tag, name: program.fullName ?? program.name },
+    program: programOf(program),
     link: { id: state.id },
     pin: path,
     dryRun: options.dryRun ?? false,
@@ -34,7 +33,7 @@ export function pinLink(context: Context, linkText: string, path: string, option
     hook: state.hook,
     netnsInode: null,
     ifindex: state.ifindex,
-    program: id,
+    program: program.id,
     object: null,
     replaced: null,
     link: state.id,

@@ -63,7 +63,7 @@ function memberAt(
   if (typeof target === 'string') return resolveAttachment(context, view, members, target, operation);
   if ('first' in target || 'last' in target) {
     const end = 'first' in target ? members[0] : members.at(-1);
-    if (end === undefined) throw refusal('ENOENT', operation, 'nothing is attached here');
+    if (end === undefined) throw refusal('ENOENT', operation, 'no program is attached here');
     return end;
   }
   const [word, text] = 'before' in target ? ['before', target.before] : ['after', target.after];

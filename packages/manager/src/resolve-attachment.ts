@@ -41,12 +41,11 @@ export function resolveAttachment(
       },
     );
   }
+  const data = { reference: text, present: chain.map(({ program }) => program.id) };
+  if (chain.length === 0) throw refusal('ENOENT', operation, 'no program is attached here', { data });
   throw refusal('ENOENT', operation, `${text} is not attached here`, {
-    remedy:
-      chain.length === 0
-        ? 'nothing is'
-        : `here are ${describeList(chain.map(describeAttachment))}${nearName(reference, chain)}`,
-    data: { reference: text, present: chain.map(({ program }) => program.id) },
+    remedy: `here are ${describeList(chain.map(describeAttachment))}${nearName(reference, chain)}`,
+    data,
   });
 }
 
@@ -117,9 +116,14 @@ export function openPinned(
 function requireNames(chain: readonly AttachmentState[], operation: string, what: string): void {
   const unread = chain.filter(({ program }) => program.name === null).length;
   if (unread === 0) return;
-  throw refusal('EPERM', operation, `the ${what} of ${unread} attached programs may not be read`, {
-    remedy: 'that needs CAP_SYS_ADMIN; name it by id:N or link:N',
-  });
+  throw refusal(
+    'EPERM',
+    operation,
+    `the ${what} of ${unread} of ${chain.length} attached programs may not be read`,
+    {
+      remedy: 'that needs CAP_SYS_ADMIN; name it by id:N or link:N',
+    },
+  );
 }
 
 function nearName(reference: Reference, chain: readonly AttachmentState[]): string {

@@ -11,7 +11,7 @@ import {
 } from '@mprog/kernel';
 import type { HookKey } from './claims.js';
 import type { Context } from './context.js';
-import { formatHookName, type HookName, parseHookName } from './hook-name.js';
+import { formatHookName, type HookName, managedLayers, parseHookName } from './hook-name.js';
 import { refusal } from './manager-error.js';
 import { formatNamespace } from './namespace-name.js';
 import { didYouMean } from './nearest.js';
@@ -140,8 +140,8 @@ function nameOf(world: World, inode: string): string | null {
 
 function checkLayer(name: HookName, operation: string): void {
   if (name.layer === 'tcx') return;
-  throw refusal('ERR_LAYER', operation, `hooks of ${name.layer} are not managed by this version of mprog`, {
-    remedy: 'tcx/ingress and tcx/egress are',
+  throw refusal('ERR_LAYER', operation, `hooks of ${name.layer} are not managed by this version`, {
+    remedy: `this version manages ${managedLayers.join(', ')}`,
   });
 }
 

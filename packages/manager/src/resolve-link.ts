@@ -49,9 +49,14 @@ export function resolveLink(context: Context, view: HostView, text: string, oper
     found = links.filter(({ id }) => id === pinned.id);
   }
   const [only] = found;
-  if (only !== undefined && found.length === 1) return { state: only, hook: hooks.get(only.id) ?? null };
+  if (only !== undefined && found.length === 1) {
+    const state = { ...only, program: view.program(only.program.id, true) };
+    return { state, hook: hooks.get(only.id) ?? null };
+  }
   if (only === undefined) {
-    throw refusal('ENOENT', operation, `there is no link ${text}`, {
+    const what =
+      reference.kind === 'link' ? `there is no link ${reference.id}` : `there is no link of ${text}`;
+    throw refusal('ENOENT', operation, what, {
       remedy:
         links.length === 0 ? 'there are no links' : `links are ${describeList(links.map(describeLink))}`,
     });

@@ -1,11 +1,11 @@
 import { type Descriptor, isErrno, type LoadedObject, programType, programTypeName } from '@mprog/kernel';
-import type { ChangeProgram } from './change.js';
+import { type ChangeProgram, programOf } from './change.js';
 import type { Context } from './context.js';
 import { describeList, describeProgram } from './describe.js';
 import type { HostView } from './host-view.js';
 import { refusal } from './manager-error.js';
 import { didYouMean } from './nearest.js';
-import { chooseProgram, tcxTypeOf } from './object-file.js';
+import { chooseProgram, plannedProgram, tcxTypeOf } from './object-file.js';
 import { parseReference, type Reference } from './reference.js';
 import { hasName, openPinned } from './resolve-attachment.js';
 import type { ProgramState } from './state.js';
@@ -83,7 +83,7 @@ function fileHandle(
 ): ProgramHandle {
   const { bytes, program } = chooseProgram(context, reference.path, reference.program, operation);
   const type = tcxTypeOf(program, operation);
-  const planned = { id: null, type: programTypeName(type), name: program.name, tag: null };
+  const planned = plannedProgram(program.name, type);
   return handle(reference.path, planned, () => {
     const options = { name: reference.path, program: program.name, type };
     const object: LoadedObject = context.kernel.host.objects.load(bytes, options);
@@ -92,8 +92,8 @@ function fileHandle(
       object.close();
       throw refusal('ENOENT', operation, `${reference.path} was loaded without ${program.name}`);
     }
-    const { id, tag } = context.kernel.programs.info(loaded.fd);
-    return { fd: loaded.fd, program: { ...planned, id, tag }, close: () => object.close() };
+    const { id, name, tag } = context.kernel.programs.info(loaded.fd);
+    return { fd: loaded.fd, program: { ...planned, id, name, tag }, close: () => object.close() };
   });
 }
 
@@ -152,7 +152,7 @@ function programOfLink(context: Context, view: HostView, id: number, operation: 
     return context.kernel.links.info(link.fd).programId;
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
-    throw refusal('ENOENT', operation, `there is no link:${id}`, { cause: error });
+    throw refusal('ENOENT', operation, `there is no link ${id}`, { cause: error });
   }
 }
 
@@ -185,8 +185,4 @@ function searchAll(
     remedy: 'name one by id:N',
     data: { reference: text, candidates },
   });
-}
-
-function programOf(state: ProgramState): ChangeProgram {
-  return { id: state.id, type: state.type, name: state.fullName ?? state.name, tag: state.tag };
 }

@@ -9,7 +9,7 @@ export interface ProgramState {
   readonly tag: string | null;
   /** Paths that it is pinned at; null when bpffs could not be read. */
   readonly pins: readonly string[] | null;
-  /** Whole name of its function; only where it was asked for, null when it has none or could not be read. */
+  /** Whole name of its function; left out where it was not asked for, null when it has none or could not be read. */
   readonly fullName?: string | null;
 }
 

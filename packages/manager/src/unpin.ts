@@ -1,5 +1,5 @@
 import { tidyAbove } from './bpffs.js';
-import { type Change, makeChange } from './change.js';
+import { type Change, makeChange, programOf } from './change.js';
 import type { PinnedObject } from './claims.js';
 import type { Context } from './context.js';
 import { HostView } from './host-view.js';
@@ -23,10 +23,9 @@ export function unpin(
   const view = new HostView(context);
   const pinned = readPinned(context, path, kind, operation);
   requireOurPin(view, path, pinned, options, operation);
-  const { id, type, name, tag } = view.program(pinned.program);
   const change = makeChange({
     kind: 'unpin',
-    program: { id, type, name, tag },
+    program: programOf(view.program(pinned.program, true)),
     link: pinned.link === null ? null : { id: pinned.link },
     pin: path,
     dryRun: options.dryRun ?? false,

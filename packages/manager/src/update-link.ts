@@ -1,6 +1,6 @@
 import { isErrno } from '@mprog/kernel';
 import { sameChain } from './chain.js';
-import { type Change, type ChangeMember, makeChange, memberOf } from './change.js';
+import { type Change, type ChangeMember, makeChange, memberOf, programOf, withProgram } from './change.js';
 import type { Context } from './context.js';
 import { checkRevision } from './guarded.js';
 import { journalled } from './journalled.js';
@@ -111,7 +111,7 @@ function verified(
   if (found === null || target.chain === null) return change(target, handle, options, {});
   return change(target, handle, options, {
     revisionAfter: String(found.revision),
-    after: found.members.map(memberOf),
+    after: found.members.map((member) => withProgram(memberOf(member), handle.program)),
     notes: foreignChanges(expected(target, handle), target.chain.revision + 1, found),
   });
 }
@@ -122,12 +122,11 @@ function change(
   options: UpdateLinkOptions,
   parts: Partial<Change>,
 ): Change {
-  const { id, type, name, tag, fullName } = target.state.program;
   return makeChange({
     kind: 'update-link',
     ...describeTargetChange(target),
     program: handle.program,
-    replaced: { id, type, name: fullName ?? name, tag },
+    replaced: programOf(target.state.program),
     dryRun: options.dryRun ?? false,
     ...parts,
   });

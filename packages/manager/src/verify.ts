@@ -54,7 +54,7 @@ export function foreignChanges(
 function stateOf({ position, program, link, ours }: ChangeMember): AttachmentState {
   return {
     position,
-    program: { id: program.id ?? 0, type: program.type, name: program.name, tag: program.tag, pins: null },
+    program: { ...program, id: program.id ?? 0, pins: null },
     link: link === null ? null : { id: link.id ?? 0, pins: null },
     ours,
   };

@@ -12,6 +12,8 @@ export type ValueKind =
   | 'cgroup'
   | 'kernel'
   | 'pin'
+  | 'object'
+  | 'trace'
   | 'file'
   | 'directory'
   | 'command'
@@ -71,6 +73,10 @@ export interface CommandDeclaration {
   readonly options: readonly OptionDeclaration[];
   readonly alternatives?: readonly Alternatives[];
   readonly examples: readonly Example[];
+  /** Names of options of every command that mean nothing to this one, so that it refuses them. */
+  readonly without?: readonly string[];
+  /** Makes a host of its own: `--kernel` takes `simulated` instead of `simulated:FILE`. */
+  readonly ownHost?: true;
   /** Left out of help and completion. */
   readonly hidden?: true;
   /** Words after it are passed on as they are, options and all. */
@@ -91,6 +97,6 @@ export interface GroupDeclaration {
 export interface CommandTable {
   readonly commands: readonly CommandDeclaration[];
   readonly groups: readonly GroupDeclaration[];
-  /** Options that every command takes. */
+  /** Options that every command takes, but for those that it is `without`. */
   readonly options: readonly OptionDeclaration[];
 }

@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { locateTrace } from '@mprog/conformance';
 import { describe, expect, test } from 'vitest';
 import { commandTable } from '../command-table.js';
 import { commandHelp, groupHelp, overview } from './help.js';
@@ -46,6 +50,19 @@ describe.each(visible.map((command) => [command.path.join(' '), command] as cons
       }
     });
 
+    test('names those options of every command that it takes', () => {
+      const text = commandHelp(command, commandTable, 80, plain);
+      for (const option of commandTable.options) {
+        const words = [...command.path, `--${option.name}`, ...(option.value === undefined ? [] : ['linux'])];
+        const parsed = parseCommandLine(words, commandTable);
+        const takes = parsed.kind !== 'wrong' || !parsed.message.includes('takes no option');
+        expect([option.name, new RegExp(`^  (-., )?--${option.name}\\b`, 'm').test(text)]).toEqual([
+          option.name,
+          takes,
+        ]);
+      }
+    });
+
     test('keeps to 80 columns, but for examples', () => {
       const text = commandHelp(command, commandTable, 80, plain);
       const lines = text.slice(0, text.indexOf('\nExamples:')).split('\n');
@@ -53,6 +70,21 @@ describe.each(visible.map((command) => [command.path.join(' '), command] as cons
     });
   },
 );
+
+test('the traces in examples are there', () => {
+  const root = fileURLToPath(new URL('../../../../', import.meta.url));
+  const { examples } = commandTable.commands.find(({ path }) => path.join(' ') === 'conformance replay')!;
+  expect(examples.length).toBeGreaterThan(0);
+  for (const { line } of examples) {
+    const parsed = parseCommandLine(shellWords(line).slice(1), commandTable);
+    const words = parsed.kind === 'run' ? parsed.invocation.argumentList('FILE') : [];
+    expect(words.length).toBeGreaterThan(0);
+    for (const word of words) {
+      const first = join(root, word.replace('*', '001'));
+      expect([word, existsSync(first) || existsSync(locateTrace(word))]).toEqual([word, true]);
+    }
+  }
+});
 
 describe('groups', () => {
   test('every first word of a longer command is one', () => {

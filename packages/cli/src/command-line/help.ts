@@ -1,5 +1,5 @@
 import type { CommandDeclaration, CommandTable, GroupDeclaration, OptionDeclaration } from './declaration.js';
-import { optionUsage, usageParts } from './usage.js';
+import { commonOptions, optionUsage, usageParts } from './usage.js';
 import { wrap } from './wrap.js';
 
 /** Marks up a heading; the identity where there are no colours. */
@@ -87,7 +87,10 @@ export function commandHelp(
   }
   if (command.options.length > 0)
     sections.push('', section('Options', optionLines(command.options, width), emphasis));
-  sections.push('', section('Options of every command', optionLines(table.options, width), emphasis));
+  sections.push(
+    '',
+    section('Options of every command', optionLines(commonOptions(command, table), width), emphasis),
+  );
   if (command.examples.length > 0)
     sections.push('', section('Examples', exampleLines(command.examples), emphasis));
   return `${sections.join('\n')}\n`;

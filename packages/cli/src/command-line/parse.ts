@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { nearest } from '@mprog/manager/nearest';
 import type { CommandDeclaration, CommandTable, OptionDeclaration, ValueDeclaration } from './declaration.js';
 import { Invocation } from './invocation.js';
+import { kernelProblem } from './kernel-problem.js';
 import { optionUsage, usageLine } from './usage.js';
 
 /** A command line that was understood, one that asks for help, or one that is wrong (exit status 2). */
@@ -29,7 +30,10 @@ export function parseCommandLine(words: readonly string[], table: CommandTable):
     }
     const option = declared.find(({ name }) => name === token.name);
     if (option === undefined) return unknownOption(token.rawName, declared, command);
-    const problem = optionProblem(option, token);
+    if (command.without?.includes(option.name)) {
+      return wrong(`${command.path.join(' ')} takes no option --${option.name}`, command);
+    }
+    const problem = optionProblem(option, token, command);
     if (problem !== null) return wrong(problem, command);
     const values = options.get(option.name) ?? [];
     if (values.length > 0 && option.value !== undefined && !option.repeated) {
@@ -126,7 +130,11 @@ function unknownOption(
   return { kind: 'wrong', message: `unknown option ${written}; ${advice}` };
 }
 
-function optionProblem(option: OptionDeclaration, token: OptionToken): string | null {
+function optionProblem(
+  option: OptionDeclaration,
+  token: OptionToken,
+  command: CommandDeclaration,
+): string | null {
   const { name, value } = option;
   if (value === undefined) return token.value === undefined ? null : `option --${name} takes no value`;
   if (token.value === undefined || (!token.inlineValue && /^-./.test(token.value))) {
@@ -138,7 +146,9 @@ function optionProblem(option: OptionDeclaration, token: OptionToken): string | 
     return `option --${name} takes a number from 0 to 2^64 - 1, not ${JSON.stringify(token.value)}`;
   }
   if (token.value === '') return `option --${name} needs a value: ${optionUsage(option)}`;
-  return null;
+  if (value.kind !== 'kernel') return null;
+  const refused = kernelProblem(token.value, command);
+  return refused === null ? null : `option --${name} ${refused}`;
 }
 
 function choiceProblem({ choices }: ValueDeclaration, word: string): string | null {

@@ -1,4 +1,9 @@
-import type { ArgumentDeclaration, CommandDeclaration, OptionDeclaration } from './declaration.js';
+import type {
+  ArgumentDeclaration,
+  CommandDeclaration,
+  CommandTable,
+  OptionDeclaration,
+} from './declaration.js';
 
 /** The parts of a usage line, none of which may be broken: `mprog attach`, `HOOK`, `[--before REF]…`. */
 export function usageParts(command: CommandDeclaration): readonly string[] {
@@ -16,6 +21,14 @@ export function usageParts(command: CommandDeclaration): readonly string[] {
     if (!grouped.has(`--${option.name}`)) parts.push(`[${optionUsage(option)}]${option.repeated ? '…' : ''}`);
   }
   return parts;
+}
+
+/** The options of every command that mean something to this one. */
+export function commonOptions(
+  command: CommandDeclaration,
+  table: CommandTable,
+): readonly OptionDeclaration[] {
+  return table.options.filter(({ name }) => !command.without?.includes(name));
 }
 
 /** The usage line of a command, `mprog show HOOK`. */

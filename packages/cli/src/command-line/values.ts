@@ -12,7 +12,8 @@ export const value: Readonly<
     | 'device'
     | 'cgroup'
     | 'pin'
-    | 'file'
+    | 'object'
+    | 'trace'
     | 'number',
     ValueDeclaration
   >
@@ -26,7 +27,8 @@ export const value: Readonly<
   device: { placeholder: 'DEVICE', kind: 'device' },
   cgroup: { placeholder: 'PATH', kind: 'cgroup' },
   pin: { placeholder: 'PATH', kind: 'pin' },
-  file: { placeholder: 'FILE', kind: 'file' },
+  object: { placeholder: 'FILE.o[:PROGRAM]', kind: 'object' },
+  trace: { placeholder: 'FILE', kind: 'trace' },
   number: { placeholder: 'N', kind: 'number' },
 };
 

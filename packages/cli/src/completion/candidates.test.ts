@@ -66,6 +66,7 @@ describe('completion of options', () => {
   test('offers those of the command and those of every command', async () => {
     expect(await words('attach', 'h', 'p', '--b')).toEqual(['--before']);
     expect(await words('attach', '--n')).toEqual(['--netns', '--no-color']);
+    expect(await words('demo', '--')).toEqual(['--kernel', '--no-color', '--help']);
   });
 
   test('leaves out what is given already, unless it may be given again', async () => {

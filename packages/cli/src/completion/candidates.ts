@@ -9,7 +9,7 @@ export interface Candidate {
   readonly meaning: string;
 }
 
-/** Asks the kernel that the command line names; empty where that is not possible. */
+/** Asks the kernel that the command line names, or what else takes long to load; empty where that is not possible. */
 export type Ask = (kind: ValueKind, position: Position) => Promise<readonly Candidate[]>;
 
 /**
@@ -69,6 +69,10 @@ async function valueCandidates(
           ];
     case 'file':
       return fileCandidates(typed, '');
+    case 'object':
+      return [...(await ask('object', position)), ...objectFiles(typed)];
+    case 'trace':
+      return [...(await ask('trace', position)), ...fileCandidates(typed, '')];
     case 'directory':
       return fileCandidates(typed, '', (name) => name.endsWith('/'));
     case 'program':
@@ -92,10 +96,13 @@ function formsOf(kind: 'program' | 'reference' | 'link', typed: string): readonl
   const forms = [
     { word: 'name:', meaning: 'by name' },
     { word: 'pin:/', meaning: 'what is pinned there' },
-  ];
+  ].filter(({ word }) => word !== typed);
   if (kind !== 'program' || /^(id|link|name|tag|pin):/.test(typed)) return forms;
-  const objects = fileCandidates(typed, '', (name) => name.endsWith('/') || name.endsWith('.o'));
-  return [...objects, ...forms];
+  return [...objectFiles(typed), ...forms];
+}
+
+function objectFiles(typed: string): readonly Candidate[] {
+  return fileCandidates(typed, '', (name) => name.endsWith('/') || name.endsWith('.o'));
 }
 
 function optionCandidate(option: OptionDeclaration): Candidate {

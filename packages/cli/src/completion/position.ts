@@ -4,6 +4,7 @@ import type {
   OptionDeclaration,
   ValueDeclaration,
 } from '../command-line/declaration.js';
+import { commonOptions } from '../command-line/usage.js';
 
 /** What may stand where the cursor is. */
 export interface Position {
@@ -34,7 +35,8 @@ export function positionOf(words: readonly string[], table: CommandTable): Posit
   let command: CommandDeclaration | null = null;
   let pending: OptionDeclaration | null = null;
   let onlyWords = false;
-  const optionsNow = () => [...(command?.options ?? []), ...table.options];
+  const optionsNow = () =>
+    command === null ? table.options : [...command.options, ...commonOptions(command, table)];
   for (const word of before) {
     if (pending !== null) {
       given.set(pending.name, word);

@@ -41,6 +41,10 @@ describe('completion in bash', () => {
     expect(completeInBash('mprog link show link:', ['link:7']).replies).toEqual(['7']);
   });
 
+  test('adds nothing for what is typed already', () => {
+    expect(completeInBash('mprog detach h name:', ['name:fw', 'name:']).replies).toEqual(['fw']);
+  });
+
   test('quotes what the shell would take apart', () => {
     expect(completeInBash('mprog x ', ['a b', 'c*']).replies).toEqual(['a\\ b', 'c\\*']);
   });

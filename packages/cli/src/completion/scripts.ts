@@ -20,7 +20,9 @@ _mprog() {
   while IFS= read -r answer; do
     answer=${'$'}{answer%%$'\t'*}
     case $answer in *[:@/=%]) compopt -o nospace 2>/dev/null ;; esac
-    COMPREPLY+=("$(printf %q "${'$'}{answer#"$kept"}")")
+    answer=${'$'}{answer#"$kept"}
+    # What is typed already is nothing to add; %q would make '' of it.
+    if [[ -n $answer ]]; then COMPREPLY+=("$(printf %q "$answer")"); fi
   done < <("${'$'}{words[0]}" __complete "${'$'}{words[@]:1}" 2>/dev/null)
 }
 complete -F _mprog mprog

@@ -10,6 +10,7 @@ const program = (id: number | null, name = `p${id}`): ChangeProgram => ({
   type: 'sched_cls',
   name,
   tag: null,
+  fullName: null,
 });
 
 function chain(...ids: readonly (number | null)[]): ChangeMember[] {
@@ -72,6 +73,15 @@ describe('a change', () => {
     expect(lines[1]).toContain('(to be loaded)');
   });
 
+  test('names programs by their whole name where it is known', () => {
+    const long = { ...program(1, 'account_for_eve'), fullName: 'account_for_every_packet' };
+    const after = [{ position: 1, program: long, link: null, ours: true }];
+    expect(renderChange(change({ kind: 'attach', program: long, after }), style)).toEqual([
+      'attached account_for_every_packet (id 1) to tcx/ingress@eth0',
+      '  +  1  account_for_every_packet  (id 1)',
+    ]);
+  });
+
   test('a replacement shows both', () => {
     const lines = renderChange(
       change({
@@ -102,6 +112,18 @@ describe('a change', () => {
       style,
     );
     expect(lines).toContain('  link 7, pinned at /sys/fs/bpf/mprog/links/x');
+  });
+
+  test('a pin that a link got is named once', () => {
+    const pinned = change({ kind: 'pin-link', link: { id: 7 }, pin: '/sys/fs/bpf/x' });
+    expect(renderChange(pinned, style)).toEqual(['pinned link 7 at /sys/fs/bpf/x']);
+  });
+
+  test('a dry run says which revision it would come to, unless the hook would be empty', () => {
+    const planned = change({ kind: 'detach', dryRun: true, program: program(1), revisionBefore: '9' });
+    const left = { before: chain(1, 2), after: chain(2) };
+    expect(renderChange({ ...planned, ...left }, style)[0]).toMatch(/revision 9 → 10$/);
+    expect(renderChange({ ...planned, before: chain(1) }, style)[0]).toMatch(/revision 9$/);
   });
 
   test('members that somebody else moved meanwhile are shown at both places', () => {

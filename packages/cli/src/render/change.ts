@@ -8,10 +8,9 @@ const context = 3;
 /** What was done in one line, the chain with what came and went below it, and what else is to be said. */
 export function renderChange(change: Change, style: Style): string[] {
   const lines = change.kind === 'none' ? [] : [sentence(change, style)];
-  if (change.link?.id && change.pin && change.kind !== 'unpin') {
-    lines.push(`  link ${change.link.id}, pinned at ${printable(change.pin)}`);
-  } else if (change.pin && change.kind !== 'pin-link' && change.kind !== 'unpin') {
-    lines.push(`  ${change.dryRun ? 'to be pinned' : 'pinned'} at ${printable(change.pin)}`);
+  if (change.pin && change.kind !== 'pin-link' && change.kind !== 'unpin') {
+    const link = change.link?.id ? `link ${change.link.id}, ` : '';
+    lines.push(`  ${link}${change.dryRun ? 'to be pinned' : 'pinned'} at ${printable(change.pin)}`);
   }
   lines.push(...chainLines(change, style));
   for (const note of change.notes)
@@ -63,20 +62,27 @@ function sentence(change: Change, style: Style): string {
 
 function named(program: ChangeProgram | null, style: Style): string {
   if (program === null) return '?';
-  const name = printable(program.name ?? '');
+  const name = printable(program.fullName ?? program.name ?? '');
   const id = program.id === null ? '' : `id ${program.id}`;
   if (name === '') return id || 'a program';
   return `${style.name(name)}${id === '' ? '' : ` (${id})`}`;
 }
 
 /** `, position 2, revision 4 → 5`, as far as it is known. */
-function place({ position, revisionBefore, revisionAfter }: Change): string {
+function place(change: Change): string {
+  const { position, revisionBefore } = change;
   const parts: string[] = [];
   if (position !== null) parts.push(`, position ${position}`);
   if (revisionBefore !== null) {
-    parts.push(`, revision ${revisionBefore}${revisionAfter === null ? '' : ` → ${revisionAfter}`}`);
+    const after = change.revisionAfter ?? plannedRevision(change);
+    parts.push(`, revision ${revisionBefore}${after === null ? '' : ` → ${after}`}`);
   }
   return parts.join('');
+}
+
+/** Every change counts one up; what follows the last program depends on what else holds the hook (spec 8.2). */
+function plannedRevision({ dryRun, revisionBefore, after }: Change): string | null {
+  return dryRun && revisionBefore !== null && after.length > 0 ? String(BigInt(revisionBefore) + 1n) : null;
 }
 
 interface ChainLine {
@@ -113,7 +119,7 @@ function memberLine({ sign, member }: ChainLine, style: Style): string {
     ...(link === null ? [] : [link.id === null ? 'link' : `link ${link.id}`]),
     ...(ours === false ? ['foreign'] : []),
   ].join(', ');
-  const text = `  ${sign} ${String(position).padStart(2)}  ${printable(program.name ?? '?')}  (${details})`;
+  const text = `  ${sign} ${String(position).padStart(2)}  ${printable(program.fullName ?? program.name ?? '?')}  (${details})`;
   if (sign === '+') return style.good(text);
   return sign === '-' ? style.bad(text) : text;
 }

@@ -9,6 +9,7 @@ const WORDS = 6;
 export const capabilityNumber = {
   CAP_NET_ADMIN: 12,
   CAP_SYS_CHROOT: 18,
+  CAP_SYS_PTRACE: 19,
   CAP_SYS_ADMIN: 21,
   CAP_PERFMON: 38,
   CAP_BPF: 39,

@@ -37,7 +37,7 @@ export class Libbpf {
   readonly #format: (buffer: number, size: number, format: number, values: number) => number;
   readonly #printType: unknown;
 
-  /** @throws MprogError `ELIBBPF` when the library is missing */
+  /** @throws MprogError `ELIBBPF` when the library is missing, too old or broken */
   constructor(foreign: ForeignFunctions, library: string = 'libbpf.so.1') {
     this.#foreign = foreign;
     const { koffi } = foreign;
@@ -45,15 +45,18 @@ export class Libbpf {
     try {
       libbpf = foreign.library(library);
     } catch (error) {
-      throw new MprogError(
-        'ELIBBPF',
-        `read BPF objects: ${library} is not installed (ELIBBPF); apt-get install libbpf1, or its like elsewhere`,
-        { cause: error },
-      );
+      // The loader says so of a file that is missing; of one that is there it says what is wrong with it.
+      const isMissing = /cannot open shared object file: No such file/.test(String(error));
+      throw unusable(library, isMissing ? 'is not installed' : 'is too old or broken', error);
     }
     const options = koffi.struct({ sz: 'size_t', object_name: 'const char *' });
-    const bind = (name: string, result: string, parameters: readonly unknown[]) =>
-      libbpf.func(name, result, parameters as never) as never;
+    const bind = (name: string, result: string, parameters: readonly unknown[]) => {
+      try {
+        return libbpf.func(name, result, parameters as never) as never;
+      } catch (error) {
+        throw unusable(library, `is too old or broken, it lacks ${name}`, error);
+      }
+    };
     const handle = 'int64_t';
     this.functions = {
       openMemory: bind('bpf_object__open_mem', handle, ['const uint8_t *', 'size_t', koffi.pointer(options)]),
@@ -110,4 +113,12 @@ export class Libbpf {
       koffi.unregister(callback);
     }
   }
+}
+
+function unusable(library: string, reason: string, cause: unknown): MprogError {
+  return new MprogError(
+    'ELIBBPF',
+    `read BPF objects: ${library} ${reason} (ELIBBPF); apt-get install libbpf1, or its like elsewhere`,
+    { cause },
+  );
 }

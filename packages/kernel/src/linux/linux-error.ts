@@ -1,5 +1,6 @@
 import { MprogError } from '@mprog/core';
 import { errno, errnoName } from '../abi/errno.js';
+import { fileReason } from '../file-reason.js';
 
 /** What an error number means where the operation itself adds nothing to it. */
 const meanings: Readonly<Record<string, string>> = {
@@ -52,7 +53,7 @@ export function orThrow(
 export function fromFileError(operation: string, error: unknown): unknown {
   const code = (error as { code?: unknown } | null)?.code;
   if (MprogError.is(error) || typeof code !== 'string') return error;
-  const words = meanings[code] ?? (error as Error).message;
+  const words = meanings[code] ?? fileReason(code);
   return new MprogError(code, `${operation}: ${words} (${code})`, {
     cause: error,
     data: { errno: errno[code as keyof typeof errno] ?? null },

@@ -2,7 +2,9 @@ import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
 import { MprogError } from '@mprog/core';
 import { errnoName } from '../abi/errno.js';
 import type { NamespaceListing, NamespaceSelector, NetworkNamespace } from '../world.js';
+import { capabilityWords, isEffective } from './capabilities.js';
 import type { ForeignFunctions } from './ffi.js';
+import { hasEnded } from './has-ended.js';
 import { fromFileError, linuxError, withFileErrors } from './linux-error.js';
 
 /** The network namespace of the calling thread; `/proc/self` would be that of the process's first thread. */
@@ -63,12 +65,15 @@ export class Namespaces {
         else known.pid ??= pid;
       } catch (error) {
         const code = codeOf(error);
-        // A process that has just ended, or a zombie, has no namespace.
-        if (code !== 'ENOENT' && code !== 'ESRCH') unreadable.set(code, (unreadable.get(code) ?? 0) + 1);
+        // A process that has just ended, or a zombie, has no namespace; without CAP_SYS_PTRACE that is EACCES as well.
+        if (code !== 'ENOENT' && code !== 'ESRCH' && !hasEnded(pid))
+          unreadable.set(code, (unreadable.get(code) ?? 0) + 1);
       }
     }
     for (const [code, count] of unreadable) {
-      errors.push(`/proc/PID/ns/net: ${code} for ${count} of the processes, it needs CAP_SYS_PTRACE`);
+      const capable = isEffective(capabilityWords(this.#foreign), 'CAP_SYS_PTRACE');
+      const remedy = capable ? '' : ', it needs CAP_SYS_PTRACE';
+      errors.push(`/proc/PID/ns/net: ${code} for ${count} of the processes${remedy}`);
     }
 
     for (const inode of [currentNamespace(), ...this.#held.keys()]) {

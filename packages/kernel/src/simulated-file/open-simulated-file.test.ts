@@ -163,6 +163,23 @@ describe('simulated host in a file', () => {
     expect(world.cgroups()).toHaveLength(2);
   });
 
+  test('what names no namespace is EINVAL', () => {
+    using host = open();
+    for (const selector of [null, 5, 'blue'] as never[]) {
+      for (const act of [
+        () => host.shape.addDevice('x', selector),
+        () => host.world.within(selector, () => 0),
+        () => host.shape.removeNamespace(selector),
+      ]) {
+        expect(errorOf(act)).toMatchObject({
+          code: 'EINVAL',
+          message: `find network namespace: a namespace is given as { name }, { inode } or { pid }, not as ${selector} (EINVAL)`,
+        });
+      }
+    }
+    expect(host.world.devices()).toHaveLength(1);
+  });
+
   describe('bad files', () => {
     test('a missing file is ENOENT unless it may be made', () => {
       const error = errorOf(() => openSimulatedFile(path));

@@ -43,6 +43,8 @@ export class StateStore {
    * @throws MprogError `ENOENT` when there is none and none may be made
    */
   prepare(create: boolean, timeout: number): void {
+    // A lock beside a device or a directory would be left in a place that is none of ours.
+    this.file.exists();
     this.#locked(timeout, () => {
       withFileErrors(`open state file ${this.file.path}`, () => {
         sweepLocks(this.file.lockPath);

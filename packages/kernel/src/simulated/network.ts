@@ -25,6 +25,13 @@ export class Network {
 
   /** A namespace by name or inode; none is known by a process in it. */
   find(selector: NamespaceSelector): Namespace | undefined {
+    if (typeof selector !== 'object' || selector === null) {
+      throw simulatedError(
+        'find network namespace',
+        'EINVAL',
+        `a namespace is given as { name }, { inode } or { pid }, not as ${String(selector)}`,
+      );
+    }
     if ('pid' in selector) return undefined;
     for (const namespace of this.namespaces.values()) {
       if ('inode' in selector ? namespace.inode === selector.inode : namespace.name === selector.name) {

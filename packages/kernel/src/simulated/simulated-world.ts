@@ -43,7 +43,7 @@ export class SimulatedWorld implements World {
   }
 
   within<Result>(namespace: NamespaceSelector, action: () => Result): Result {
-    const words = Object.entries(namespace)
+    const words = Object.entries(namespace ?? {})
       .map(([key, value]) => `${key}:${value}`)
       .join(' ');
     const operation = `enter network namespace ${words}`;

@@ -204,7 +204,19 @@ liveSuite('objects through libbpf', () => {
   it('says how to get libbpf', () => {
     const error = refused(() => new Libbpf(foreignFunctions(), 'libbpf.so.999'));
     expect(error.code).toBe('ELIBBPF');
-    expect(error.message).toContain('apt-get install libbpf1');
+    expect(error.message).toContain('libbpf.so.999 is not installed (ELIBBPF); apt-get install libbpf1');
+  });
+
+  it('says that a libbpf is too old or broken, and how to get another', () => {
+    for (const [library, words] of [
+      ['libc.so.6', 'libc.so.6 is too old or broken, it lacks bpf_object__open_mem'],
+      ['/proc/self/status', '/proc/self/status is too old or broken'],
+    ] as const) {
+      const error = refused(() => new Libbpf(foreignFunctions(), library));
+      expect(error.message).toBe(
+        `read BPF objects: ${words} (ELIBBPF); apt-get install libbpf1, or its like elsewhere`,
+      );
+    }
   });
 
   function block(map: number, port: number): void {

@@ -43,6 +43,20 @@ liveSuite('the world around the Linux kernel', () => {
     expect(world.devices().map(({ ifindex }) => ifindex)).toEqual([1, ...added]);
   });
 
+  it('asks for CAP_SYS_PTRACE only where it is missing', () => {
+    // A container's first process may be closed even to root.
+    expect(world.namespaces().errors.join()).not.toContain('CAP_SYS_PTRACE');
+    const { errors } = laboratory.withCapabilities([], () => world.namespaces());
+    expect(errors.join()).toMatch(/EACCES for \d+ of the processes, it needs CAP_SYS_PTRACE/);
+  });
+
+  it('says in words of its own what is wrong with a path below a bpffs', () => {
+    const path = `/sys/fs/bpf/${'n'.repeat(300)}`;
+    expect(() => world.pins.list(path)).toThrow(
+      `list pins below ${path}: its name is too long (ENAMETOOLONG)`,
+    );
+  });
+
   it('lists the devices of the namespace that the thread is in', () => {
     const blue = laboratory.addNamespace();
     world.within({ inode: blue }, () => laboratory.addDevice('inside'));

@@ -3,6 +3,9 @@ import type { Laboratory } from '@mprog/kernel';
 import { expect, test } from 'vitest';
 import { idsOf, ManagerBench, object, refusalOf } from './manager-bench.js';
 
+/** A name that no other run has on this host, whose programs are all seen. */
+const unique = (name: string) => `${name}${process.pid}`;
+
 /** Attaching and replacing. */
 export function attachSuite(makeLaboratory: () => Laboratory): void {
   const bench = new ManagerBench(makeLaboratory);
@@ -36,15 +39,15 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
 
   test('attaches a program of the host by id, name, tag, pin and link', () => {
     const a = bench.load('by_id');
-    const b = bench.load('by_name');
+    const b = bench.load(unique('by_n'));
     const c = bench.load('by_pin');
     bench.kernel.pins.pin(c.fd, '/sys/fs/bpf/c');
     const d = bench.foreignLink('by_link');
     attach(bench.hook, `id:${a.id}`);
-    attach(bench.hook, 'name:by_n*');
+    attach(bench.hook, `name:${unique('b?_n')}`);
     attach(bench.hook, 'pin:/sys/fs/bpf/c');
     attach('tcx/egress@eth0', `link:${d.link}`);
-    const tagged = bench.laboratory.loadVerdict(77, { name: 'by_tag' });
+    const tagged = bench.laboratory.loadVerdict(process.pid, { name: 'by_tag' });
     const { tag, id } = bench.kernel.programs.info(tagged);
     attach('tcx/egress@eth0', `tag:${tag}`);
     expect(bench.ids()).toEqual([d.program, a.id, b.id, c.id]);
@@ -98,6 +101,21 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
     expect(error.data).toMatchObject({ between: ['last', 'first'] });
   });
 
+  test('the same file once more is attached, with a hint at the one that is there', () => {
+    const first = attach(bench.hook, object('firewall'));
+    const id = first.program?.id;
+    expect(first.notes).toEqual([]);
+    const second = attach(bench.hook, object('firewall'));
+    expect(second.notes).toEqual([
+      `a program with this name and tag was attached already: id:${id}; --replace id:${id} would have taken its place`,
+    ]);
+    expect(bench.ids()).toEqual([id, second.program?.id]);
+    expect(attach(bench.hook, object('firewall'), { replace: `id:${id}` }).notes).toEqual([]);
+    const other = bench.laboratory.loadVerdict(77, { name: 'firewall' });
+    const same = bench.kernel.programs.info(other).id;
+    expect(attach(bench.hook, `id:${same}`).notes).toEqual([]);
+  });
+
   test('a program that is there already is refused with its place and link', () => {
     const { program, link } = bench.foreignLink('there');
     const error = refusalOf(() => attach(bench.hook, `id:${program}`));
@@ -122,9 +140,13 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
     for (const dryRun of [true, false]) {
       const error = refusalOf(() => attach(bench.hook, `id:${own.id}`, { revision: 1, dryRun }));
       expect(error.code).toBe('ESTALE');
-      expect(error.message).toContain('revision is 2, expected 1 (ESTALE)');
+      expect(error.message).toContain('revision is 2, expected 1 (ESTALE); somebody changed the chain since');
       expect(error.data).toMatchObject({ expected: '1', found: '2' });
     }
+    const early = refusalOf(() => attach(bench.hook, `id:${own.id}`, { revision: 99 }));
+    expect(early.message).toContain(
+      'revision is 2, expected 99 (ESTALE); the chain has not come that far, or',
+    );
     expect(attach(bench.hook, `id:${own.id}`, { revision: 2n }).revisionAfter).toBe('3');
   });
 
@@ -195,7 +217,7 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
       /name:firewal is not attached here .*id:\d+ firewall; did you mean firewall\?/,
     );
     const none = refusalOf(() => attach('tcx/egress@eth0', `id:${own.id}`, { before: ['id:1'] }));
-    expect(none.message).toContain('id:1 is not attached here (ENOENT); nothing is');
+    expect(none.message).toContain('before id:1: no program is attached here (ENOENT)');
   });
 
   test('an ambiguous reference is refused with the candidates', () => {
@@ -208,18 +230,20 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
   });
 
   test('an ambiguous program is refused with the candidates, none with the nearest name', () => {
-    const a = bench.load('twin');
-    const b = bench.load('twin');
-    const error = refusalOf(() => attach(bench.hook, 'name:twin'));
+    const twin = unique('twin');
+    const a = bench.load(twin);
+    const b = bench.load(twin);
+    const error = refusalOf(() => attach(bench.hook, `name:${twin}`));
     expect(error.code).toBe('ERR_AMBIGUOUS');
-    expect(error.data).toMatchObject({ candidates: [`id:${a.id} twin`, `id:${b.id} twin`] });
-    const none = refusalOf(() => attach(bench.hook, 'name:twim'));
-    expect(none.message).toContain('no program on this host is name:twim (ENOENT); did you mean twin?');
+    expect(error.data).toMatchObject({ candidates: [`id:${a.id} ${twin}`, `id:${b.id} ${twin}`] });
+    const text = `name:${unique('twim')}`;
+    const none = refusalOf(() => attach(bench.hook, text));
+    expect(none.message).toContain(`no program on this host is ${text} (ENOENT); did you mean ${twin}?`);
   });
 
   test.each([
     ['id:2147483600', 'ENOENT', 'there is no program id:2147483600'],
-    ['link:2147483600', 'ENOENT', 'there is no link:2147483600'],
+    ['link:2147483600', 'ENOENT', 'there is no link 2147483600'],
     ['pin:/sys/fs/bpf/nothing', 'ENOENT', 'nothing is pinned at /sys/fs/bpf/nothing'],
     ['pin:/sys/fs/bpf/no.thing', 'ENOENT', 'nothing is pinned at /sys/fs/bpf/no.thing'],
     ['tag:0123456789abcdef', 'ENOENT', 'no program on this host is tag:0123456789abcdef'],
@@ -266,15 +290,44 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
 
   test('the kernel names the program, but its pin and its references know the whole name', () => {
     const change = attach(bench.hook, object('long-name'), { link: true });
-    const full = change.program?.name ?? '';
+    const full = change.program?.fullName ?? '';
     expect(full.length).toBeGreaterThan(15);
+    const named = { name: full.slice(0, 15), fullName: full };
+    expect(change).toMatchObject({ program: named, after: [{ program: named }] });
     expect(change.pin?.split('/').at(-1)).toBe(full);
     const [state] = bench.manager.show(bench.hook).hooks[0]?.attachments ?? [];
-    expect(state?.program).toMatchObject({ name: full.slice(0, 15), fullName: full });
+    expect(state?.program).toMatchObject(named);
+    const [link] = bench.manager.link(`link:${change.link?.id}`).links;
+    expect(link?.program).toMatchObject(named);
+    const again = { replace: `id:${change.program?.id}`, dryRun: true };
+    const planned = attach(bench.hook, object('long-name'), again);
+    expect(planned).toMatchObject({ program: named, replaced: named, before: [{ program: named }] });
+    const pin = '/sys/fs/bpf/mprog/again';
+    expect(bench.manager.pinLink(`link:${change.link?.id}`, pin)).toMatchObject({ program: named });
+    expect(bench.manager.unpin(pin)).toMatchObject({ program: named });
+    expect(bench.manager.loadProgram(object('long-name'), { pin })).toMatchObject({ program: named });
+    expect(bench.manager.unpinProgram(pin)).toMatchObject({ program: named });
+    const detached = bench.manager.detachLink(`link:${change.link?.id}`, { dryRun: true });
+    expect(detached).toMatchObject({ program: named, before: [{ program: named }] });
     const own = bench.load('own');
     expect(attach(bench.hook, `id:${own.id}`, { before: [`name:${full}`] }).position).toBe(1);
     const other = bench.load('other');
     expect(attach(bench.hook, `id:${other.id}`, { before: [object('long-name')] }).position).toBe(2);
+  });
+
+  test('without CAP_SYS_ADMIN what mprog itself loaded is known all the same', () => {
+    bench.laboratory.withCapabilities(['CAP_BPF', 'CAP_NET_ADMIN'], () => {
+      const first = attach(bench.hook, object('firewall'), { first: true });
+      expect(first.after).toMatchObject([
+        { program: { name: 'firewall', fullName: 'firewall' }, ours: true },
+      ]);
+      const pin = '/sys/fs/bpf/mprog/stop';
+      bench.manager.loadProgram(object('stop'), { pin });
+      const { link } = attach(bench.hook, `pin:${pin}`, { link: true });
+      const { program, after } = bench.manager.updateLink(`link:${link?.id}`, object('telemetry'));
+      expect(program).toMatchObject({ name: 'telemetry', tag: expect.any(String) });
+      expect(after[1]).toMatchObject({ program, ours: true });
+    });
   });
 
   test('a member of the chain keeps its neighbours when somebody prepends', () => {

@@ -154,7 +154,7 @@ export function detachSuite(makeLaboratory: () => Laboratory): void {
     expect(refusalOf(() => detach('tcx/ingress@eth9', 'name:b')).code).toBe('ENODEV');
     expect(detach('tcx/ingress@eth9', 'name:b', { ignoreMissing: true }).kind).toBe('none');
     expect(refusalOf(() => detach('tcx/egress@eth0', { last: true })).message).toContain(
-      'nothing is attached here',
+      'no program is attached here',
     );
     expect(detach('tcx/egress@eth0', { last: true }, { ignoreMissing: true }).kind).toBe('none');
     // An ambiguous or malformed request is an error all the same.

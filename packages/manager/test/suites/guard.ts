@@ -72,7 +72,9 @@ export function guardSuite(makeLaboratory: () => Laboratory): void {
     bench.manager.attach(bench.hook, `id:${a.id}`);
     bench.beforeCall('PROG_DETACH', () => bench.kernel.attachments.detach(bench.kernelHook()));
     const error = refusalOf(() => bench.manager.detach(bench.hook, `id:${a.id}`));
-    expect(error.message).toContain(`id:${a.id} is not attached here (ENOENT); nothing is`);
+    expect(error.message).toContain(
+      `detach id:${a.id} from ${bench.hook}: no program is attached here (ENOENT)`,
+    );
   });
 
   test('spec 8.2: a chain that was emptied and filled again has the same revision; the change says so', () => {

@@ -92,8 +92,16 @@ export function inventorySuite(makeLaboratory: () => Laboratory): void {
     ['tcx/ingress@2147483647', 'ENODEV', 'there is no device 2147483647'],
     ['tcx/ingress@eth0%mprog-nowhere', 'ENOENT', 'there is no network namespace mprog-nowhere'],
     ['tcx/ingress@eth0%inode:1', 'ENOENT', 'enter network namespace'],
-    ['netkit/primary@nk0', 'ERR_LAYER', 'hooks of netkit are not managed by this version'],
-    ['cgroup/inet_ingress@/app', 'ERR_LAYER', 'hooks of cgroup are not managed by this version'],
+    [
+      'netkit/primary@nk0',
+      'ERR_LAYER',
+      'hooks of netkit are not managed by this version; this version manages tcx',
+    ],
+    [
+      'cgroup/inet_ingress@/app',
+      'ERR_LAYER',
+      'hooks of cgroup are not managed by this version; this version manages tcx',
+    ],
     ['eth0', 'ERR_HOOK_NAME', 'write LAYER/DIRECTION@TARGET, for example tcx/ingress@eth0'],
   ])('%s is refused', (text, code, words) => {
     const error = refusalOf(() => bench.manager.show(text));

@@ -149,16 +149,29 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
   });
 
   test('a link is named by its id, its pin or its program', () => {
-    const { link, program } = own('only_one');
+    const { link, program } = own(`only${process.pid}`);
     const [pin] = bench.pins();
-    for (const text of [`link:${link}`, `${link}`, `pin:${pin}`, `${pin}`, `id:${program}`, 'name:only_o*']) {
+    for (const text of [
+      `link:${link}`,
+      `${link}`,
+      `pin:${pin}`,
+      `${pin}`,
+      `id:${program}`,
+      `name:onl?${process.pid}`,
+    ]) {
       expect(bench.manager.link(text).links.map(({ id }) => id)).toEqual([link]);
     }
     own('twin', { pin: '/sys/fs/bpf/t1' });
     const { id } = bench.load('twin');
     bench.manager.attach(bench.hook, `id:${id}`, { link: true, pin: '/sys/fs/bpf/t2' });
     expect(refusalOf(() => bench.manager.link('name:twin')).code).toBe('ERR_AMBIGUOUS');
-    expect(refusalOf(() => bench.manager.link('2147483600')).code).toBe('ENOENT');
+    for (const [text, words] of [
+      ['2147483600', 'there is no link 2147483600 (ENOENT)'],
+      ['link:2147483600', 'there is no link 2147483600 (ENOENT)'],
+      ['name:nobody', 'there is no link of name:nobody (ENOENT)'],
+    ] as const) {
+      expect(refusalOf(() => bench.manager.link(text)).message).toContain(words);
+    }
     expect(refusalOf(() => bench.manager.link('fw.o')).code).toBe('ERR_REFERENCE');
     bench.kernel.pins.pin(bench.load('p').fd, '/sys/fs/bpf/program');
     expect(refusalOf(() => bench.manager.link('/sys/fs/bpf/program')).message).toContain(

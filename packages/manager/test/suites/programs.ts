@@ -23,6 +23,8 @@ export function programSuite(makeLaboratory: () => Laboratory): void {
     expect(removed).toMatchObject({ kind: 'unpin', program: { id: change.program?.id }, pin });
     expect(removed.notes[0]).toContain('it is the last pin');
     expect(bench.pins()).toEqual([]);
+    const above = () => bench.laboratory.host.world.pins.list('/sys/fs/bpf/mprog/programs');
+    expect(refusalOf(above).code).toBe('ENOENT');
     expect(refusalOf(() => bench.kernel.programs.open(change.program?.id ?? 0)).code).toBe('ENOENT');
   });
 
