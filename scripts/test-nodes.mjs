@@ -31,7 +31,7 @@ function testOn(version) {
   const probe = spawnSync(node, ['--version'], { encoding: 'utf8' });
   if (probe.stdout?.trim() !== `v${version}`) return { name, note: `not run: ${node} does not start here` };
   process.stdout.write(`${name} …\n`);
-  const { stdout, stderr } = spawnSync(node, [join(root, 'scripts/test.mjs')], {
+  const { stdout, stderr, status, signal } = spawnSync(node, [join(root, 'scripts/test.mjs')], {
     cwd: root,
     // Commands that tests spawn find this Node too.
     env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` },
@@ -40,5 +40,5 @@ function testOn(version) {
   });
   const counts = readCounts(stdout);
   if (counts === null || counts.failed > 0) process.stdout.write(`${stdout}${stderr}\n`);
-  return { name, counts };
+  return { name, counts, note: `ended with ${signal ?? status} and without counts` };
 }
