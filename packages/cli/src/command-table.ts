@@ -453,6 +453,8 @@ export const commandTable: CommandTable = {
           meaning: 'on the running kernel',
         },
       ],
+      without: ['netns', 'state'],
+      ownHost: true,
       load: () => import('./commands/conformance-record.js'),
     },
     {
@@ -482,6 +484,8 @@ export const commandTable: CommandTable = {
           meaning: 'some 15 000 calls on each kernel',
         },
       ],
+      without: ['netns', 'state'],
+      ownHost: true,
       load: () => import('./commands/conformance-fuzz.js'),
     },
     {
