@@ -21,7 +21,12 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts'],
+          // No test asserts a time; a busy machine may take its own.
+          testTimeout: 60_000,
+        },
       },
       {
         resolve: { alias },

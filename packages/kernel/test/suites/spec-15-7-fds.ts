@@ -221,15 +221,21 @@ export function spec15FdsSuite(makeLaboratory: () => Laboratory, traits: Traits)
       return ids[1]! - ids[0]!;
     };
     // Whoever else makes links on this machine takes ids too, so one quiet moment has to do.
-    const least = (between: () => void) => Math.min(...Array.from({ length: 5 }, () => difference(between)));
+    const least = (between: () => void, wanted: number) => {
+      let found = Number.POSITIVE_INFINITY;
+      for (let turn = 0; turn < 60 && found > wanted; turn++) found = Math.min(found, difference(between));
+      return found;
+    };
     expect(
-      least(() =>
-        expect(
-          createLink(bench.raw, [
-            [programFd, program],
-            [at, NO_DEVICE],
-          ]),
-        ).toBe('ENODEV'),
+      least(
+        () =>
+          expect(
+            createLink(bench.raw, [
+              [programFd, program],
+              [at, NO_DEVICE],
+            ]),
+          ).toBe('ENODEV'),
+        1,
       ),
     ).toBe(1);
     const stale = () =>
@@ -240,7 +246,7 @@ export function spec15FdsSuite(makeLaboratory: () => Laboratory, traits: Traits)
           [expectedRevision, 99, 8],
         ]),
       ).toBe('ESTALE');
-    expect(least(stale)).toBe(2);
+    expect(least(stale, 2)).toBe(2);
   });
 
   onlyWhere(!linux, because.fullTable, 'spec 15.7.2 #6: what needs no fd works with a full table', () => {
