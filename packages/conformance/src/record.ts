@@ -1,13 +1,13 @@
 import type { Laboratory } from '@mprog/kernel';
+import type { KernelSubject } from './kernel-subject.js';
 import { openSubject } from './open-subject.js';
 import { type SequenceOptions, SequencePlan } from './sequence-plan.js';
-import type { Trace, TraceStep } from './trace.js';
+import type { Trace, TraceState, TraceStep } from './trace.js';
 
 /**
  * Does a random sequence in a laboratory and writes down what the kernel answered.
  *
  * @param file what messages call the trace
- * @param onStep called after each operation with the number of those that are done
  * @example
  * using laboratory = openLinuxLaboratory();
  * writeTraceFile('a.jsonl.gz', recordTrace({ layer: 'tcx', seed: 1, ops: 120 }, laboratory, 'a.jsonl.gz'));
@@ -26,11 +26,11 @@ export function recordTrace(options: SequenceOptions, laboratory: Laboratory, fi
 export class Recorder implements Disposable {
   readonly #options: SequenceOptions;
   readonly #plan: SequencePlan;
-  readonly #subject: ReturnType<typeof openSubject>;
+  readonly #subject: KernelSubject;
   readonly #kernel: string;
-  readonly #first: Trace['header']['q'];
+  readonly #first: TraceState;
   readonly #steps: TraceStep[] = [];
-  #state: Trace['header']['q'];
+  #state: TraceState;
 
   constructor(options: SequenceOptions, laboratory: Laboratory) {
     this.#options = options;
