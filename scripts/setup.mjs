@@ -18,6 +18,11 @@ const debianPackages = [
       (directory) => `${directory}/libbpf.so.1`,
     ),
   },
+  {
+    name: 'iproute2',
+    why: 'its tc puts classic filters beside tcx in a test',
+    files: ['/usr/sbin/tc', '/sbin/tc', '/usr/bin/tc'],
+  },
 ];
 
 checkNode();

@@ -87,7 +87,11 @@ describe('what is wrong is said before anything is done', () => {
       1,
       /write trace \/none\/x: there is no such directory/,
     ],
-    [['record', '--seed', '1', 'x', '--kernel', 'simulated:f'], 2, /write --kernel simulated|takes linux or simulated/],
+    [
+      ['record', '--seed', '1', 'x', '--kernel', 'simulated:f'],
+      2,
+      /write --kernel simulated|takes linux or simulated/,
+    ],
     [['fuzz'], 2, /--seeds is missing/],
     [['fuzz', '--seeds', '5..1'], 1, /A\.\.B with numbers A not above B/],
     [['fuzz', '--seeds', '1...3'], 1, /A\.\.B/],

@@ -74,7 +74,7 @@ export function edgeOfMemory(name: string, open: () => RawMemory): void {
       expect([...memory.bytes.subarray(WINDOW - 2)]).toEqual([0, 0]);
     });
 
-    it('spec 15.7.1: next_id is written whole or not at all', () => {
+    it('spec 15.7 d: next_id is written whole or not at all', () => {
       const at = WINDOW - 6;
       memory.bytes.fill(0xff, at + 4);
       u32(at, world.beforeId('p0'));
