@@ -86,7 +86,7 @@ export const hooks: CommandGroup = {
         '--before and --after may be given several times and together: mprog takes the place nearest the end that satisfies all of them. With --replace they are a check. Without any, the program goes to the end.',
         revisionGuard,
         'A link would vanish with the command, so --link pins it and says where.',
-        'On a cgroup programs share in mode multi. There a program that is attached directly stands beside such programs alone and a link beside links: of the places that are asked for mprog takes the last that can be said so. With --preorder it runs before the programs of the cgroups below.',
+        'On a cgroup programs share in mode multi. There a program that is attached directly stands beside such programs alone and a link beside links, and either beside what has the same PREORDER: of the places that are asked for mprog takes the last that the kernel takes. With --preorder it runs before the programs of the cgroups below.',
       ],
       arguments: [
         argument(value.hook, 'the hook, LAYER/DIRECTION@TARGET'),
