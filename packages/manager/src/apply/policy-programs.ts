@@ -1,0 +1,18 @@
+import type { DesiredProgram } from './desired-program.js';
+import type { ProgramPlan } from './policy-plan-data.js';
+
+/** Programs of a policy on this host: what there is, and what is to be loaded. */
+export interface PolicyPrograms {
+  readonly plans: readonly ProgramPlan[];
+  /** By the policy's name, as they are at this moment. */
+  readonly desired: ReadonlyMap<string, DesiredProgram>;
+  /** What is known of the version that the policy names, also before it is loaded. */
+  describe(name: string): import('../change.js').ChangeProgram | null;
+  /**
+   * Loads a program that is missing or older than its file, once, and pins it below `mprog/programs`.
+   *
+   * @param entry entry of the history for which an older version is kept
+   * @throws MprogError of reading, loading and pinning
+   */
+  load(name: string, entry: string): void;
+}
