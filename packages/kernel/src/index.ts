@@ -35,6 +35,9 @@ export type {
 } from './client/query.js';
 export type { ObjectReference } from './client/reference.js';
 export { linkFd, linkId, programFd, programId, sameReference } from './client/reference.js';
+export type { StandIn, StandInState } from './client/stand-in.js';
+export { makeStandIn, readStandIn, standInObstacle } from './client/stand-in.js';
+export { STAND_IN_NAME } from './client/stand-in-source.js';
 export type { Host } from './host.js';
 export type {
   CgroupPacketFate,
