@@ -1,3 +1,5 @@
+import type { Source } from '../planner/problem.js';
+
 /**
  * What is wrong in a policy, or looks wrong.
  *
@@ -41,6 +43,17 @@ export interface PolicyProblem {
   readonly line: number;
   /** From 1, in characters; a tab is one. */
   readonly column: number;
+}
+
+/** A problem of what was read from `FILE:LINE:COLUMN` before. */
+export function problemAt(
+  { where }: Source,
+  severity: PolicyProblem['severity'],
+  code: PolicyProblemCode,
+  message: string,
+): PolicyProblem {
+  const [, file = where, line = '1', column = '1'] = /^(.*):(\d+):(\d+)$/s.exec(where) ?? [];
+  return Object.freeze({ severity, code, message, file, line: Number(line), column: Number(column) });
 }
 
 /** A problem as compilers write it, `policy.yaml:12:5: error: …`, which editors can follow. */

@@ -6,18 +6,10 @@ import { decodeText } from './decode-text.js';
 import type { EntryDraft, NamedAt } from './entry-draft.js';
 import type { Located, Policy, PolicyHook, PolicyProgram } from './policy.js';
 import type { PolicyProblem } from './policy-problem.js';
+import type { PolicySource } from './policy-source.js';
 import { PolicyText } from './policy-text.js';
 import type { HookShape, PolicyShape, ProgramShape } from './schema.js';
 import { readYamlTree, type Tree } from './yaml-tree.js';
-
-/** The bytes of a policy and where they come from. */
-export interface PolicySource {
-  readonly bytes: Uint8Array;
-  /** What messages call the file. */
-  readonly file: string;
-  /** Absolute path that paths of the policy are relative to. */
-  readonly directory: string;
-}
 
 /** What reading a policy comes to: the policy, or null when there are errors; and everything that was found. */
 export interface PolicyReading {
