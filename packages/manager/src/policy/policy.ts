@@ -65,7 +65,7 @@ export interface MatchRule {
 
 /** One entry of `hooks`: what is asked of every hook that it means. */
 export interface PolicyHook {
-  readonly on: { readonly layer: LayerName; readonly direction: string };
+  readonly on: { readonly layer: LayerName; readonly direction: string; readonly source: Source };
   /** Names or patterns of devices; null for cgroup hooks. */
   readonly devices: readonly Located[] | null;
   /** Paths or patterns of cgroups; null for hooks of devices. */
