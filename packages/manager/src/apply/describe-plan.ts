@@ -1,4 +1,6 @@
+import type { Chain } from '../chain.js';
 import { type ChangeProgram, memberOf, programOf } from '../change.js';
+import type { FoundHook } from '../found-hook.js';
 import type { HostView } from '../host-view.js';
 import type { Step } from '../planner/chain-plan.js';
 import type { Entry } from '../planner/problem.js';
@@ -16,7 +18,9 @@ export function describePlan(
   const { problem, plan } = planned;
   const { before, after } = planMembers(planned, programOfKey);
   return {
-    ...unchangedPlan(problem),
+    ...nothing(problem.hook, plan.strategy),
+    base: baseOf(problem.chain),
+    notes: problem.notes,
     before,
     after,
     steps: stepsOf(planned),
@@ -26,25 +30,37 @@ export function describePlan(
   };
 }
 
-/** A hook for which there is no plan. */
-export function describeFailure(problem: HookProblem, error: PlanError): HookPlan {
-  return { ...unchangedPlan(problem), error };
-}
-
-function unchangedPlan(problem: HookProblem): HookPlan {
-  const { hook, chain, notes, problem: asked } = problem;
-  const members = problem.chain.members.map((_, index) => todayMember(problem, index, ' '));
+/** A hook for which there is no plan; its chain is null where it could not be read. */
+export function describeFailure(
+  hook: Pick<FoundHook, 'text'>,
+  chain: Chain | null,
+  strategy: HookPlan['strategy'],
+  error: PlanError,
+): HookPlan {
+  const members = (chain?.members ?? []).map(
+    (member): PlanMember => ({ ...memberOf(member), key: null, standIn: false, sign: ' ' }),
+  );
   return {
-    hook: hook.text,
-    strategy: asked.strategy,
-    base: baseOf(chain),
+    ...nothing(hook, strategy),
+    ...(chain === null ? {} : { base: baseOf(chain) }),
     before: members,
     after: members,
+    error,
+  };
+}
+
+function nothing({ text }: Pick<FoundHook, 'text'>, strategy: HookPlan['strategy']): HookPlan {
+  return {
+    hook: text,
+    strategy,
+    base: { revision: '0', programs: [], links: [] },
+    before: [],
+    after: [],
     steps: [],
     waits: 0,
     twice: [],
     missing: [],
-    notes,
+    notes: [],
     error: null,
   };
 }

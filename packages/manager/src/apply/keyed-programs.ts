@@ -7,6 +7,7 @@ import { refusal } from '../manager-error.js';
 import { openProgram } from '../resolve-program.js';
 import type { OwnPins } from './own-pins.js';
 import type { OpenProgram, PlanPrograms } from './plan-programs.js';
+import { idOfKey } from './program-key.js';
 import { removeArrayPin } from './stand-ins.js';
 
 /** What programs are taken from. */
@@ -84,12 +85,6 @@ export class KeyedPrograms implements PlanPrograms {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-/** The program that a key `id:N` names. */
-function idOfKey(key: string): number | null {
-  const id = /^id:([1-9][0-9]*)$/.exec(key)?.[1];
-  return id === undefined ? null : Number(id);
 }
 
 function isGone({ kernel }: Context, id: number): boolean {

@@ -10,8 +10,8 @@ import { buildProblem, type Classification } from './build-problem.js';
 import type { HookProblem } from './hook-problem.js';
 import type { OwnPins } from './own-pins.js';
 import { namesOf } from './policy-hook-problem.js';
+import { keyOf } from './program-key.js';
 import { readMembers } from './read-members.js';
-import { keyOf } from './restore-problem.js';
 import type { StandIns } from './stand-ins.js';
 
 /** Where one program of a hook is to stand; every reference in its text form. */

@@ -8,6 +8,7 @@ import { buildProblem, type Classification } from './build-problem.js';
 import type { HookProblem } from './hook-problem.js';
 import type { OwnPins } from './own-pins.js';
 import { namesOf } from './policy-hook-problem.js';
+import { keyOf } from './program-key.js';
 import { readMembers } from './read-members.js';
 import type { StandIns } from './stand-ins.js';
 
@@ -80,9 +81,4 @@ function orderOf(
         before === after || (walls.has(before) && walls.has(after)) ? [] : [{ before, after, source }],
       ),
   );
-}
-
-/** The key of a program that no policy names. */
-export function keyOf(program: number): string {
-  return `id:${program}`;
 }
