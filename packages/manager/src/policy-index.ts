@@ -1,3 +1,22 @@
+export type { ApplyOptions } from './apply/apply-policy.js';
+export type { History, HistoryChange, HistoryEntry } from './apply/history.js';
+export type { MoveOptions } from './apply/move-problem.js';
+export type { Move } from './apply/move-program.js';
+export type { PolicyWork } from './apply/plan-policy.js';
+export type {
+  HookOutcome,
+  HookPlan,
+  PlanBase,
+  PlanError,
+  PlanMember,
+  PlanSign,
+  PlanStep,
+  PolicyPlan,
+  ProgramPlan,
+} from './apply/policy-plan-data.js';
+export type { UndoPlan, UndoWork } from './apply/undo-entry.js';
+export type { ManagerOptions } from './make-context.js';
+export type { SlotKind, Source, Strategy } from './planner/problem.js';
 export { type ExaminedPolicy, examinePolicy, requirePolicy } from './policy/examine-policy.js';
 export { policyJsonSchema } from './policy/json-schema.js';
 export type {
@@ -19,3 +38,4 @@ export {
   type ResolvedHook,
   resolveHooks,
 } from './policy/resolve-hooks.js';
+export { PolicyManager } from './policy-manager.js';
