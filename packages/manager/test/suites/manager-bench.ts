@@ -102,13 +102,18 @@ export class ManagerBench {
   }
 
   managerWith(options: Partial<ManagerOptions>): Manager {
-    return new Manager({
+    return new Manager(this.optionsWith(options));
+  }
+
+  /** What a manager of this bench stands on; its system calls go through {@link beforeCall}. */
+  optionsWith(options: Partial<ManagerOptions>): ManagerOptions {
+    return {
       kernel: new Kernel(this.#interrupted()),
       stateDirectory: this.#directory,
       clock: () => 1_700_000_000_000,
       pause: (milliseconds) => this.#pauses.push(milliseconds),
       ...options,
-    });
+    };
   }
 
   /** A manager whose kernel answers one command with a fixed result. */
