@@ -53,7 +53,10 @@ export type {
   LoadOptions,
   ObjectLoader,
   ObjectProgram,
+  ReusedMap,
 } from './object-loader.js';
+export type { MapForm, ObjectMap } from './object-map.js';
+export { isNamedLike, mapMisfit } from './object-map.js';
 export type { SystemCall } from './system-call.js';
 export type {
   Capability,
