@@ -8,7 +8,6 @@ import type { Solver } from './apply/solve-hook.js';
 import { planUndo, type UndoWork, undoEntry } from './apply/undo-entry.js';
 import type { Context } from './context.js';
 import { type ManagerOptions, makeContext } from './make-context.js';
-import { memoised } from './planner/memoised.js';
 import { solve } from './planner/solve.js';
 import type { Policy } from './policy/policy.js';
 
@@ -27,7 +26,7 @@ import type { Policy } from './policy/policy.js';
 export class PolicyManager {
   readonly #context: Context;
   /** Hooks that are alike are solved once. */
-  readonly #solver: Solver = memoised(solve);
+  readonly #solver: Solver = solve;
 
   constructor(options: ManagerOptions) {
     this.#context = makeContext(options);

@@ -23,10 +23,12 @@ export interface PolicyPrograms {
   load(name: string, entry: string): void;
 }
 
-export declare function readPolicyPrograms(
+export function readPolicyPrograms(
   context: Context,
   view: HostView,
   policy: Policy,
   hooks: readonly ResolvedHook[],
   pins: OwnPins,
-): PolicyPrograms;
+): PolicyPrograms {
+  throw new Error("");
+}
