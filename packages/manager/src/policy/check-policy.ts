@@ -26,6 +26,7 @@ export function checkPolicy(tree: Tree, text: PolicyText): readonly EntryDraft[]
     checkTargets(hooks[index]!, text);
   }
   checkTypes(drafts, (name) => !programs.get(name)?.tree.entries?.has('match'), text);
+  if (text.hasErrors) return drafts;
   const used = new Set(drafts.flatMap(({ named }) => named.map(({ name }) => name)));
   for (const [name, { keyOffset }] of programs) {
     if (!used.has(name)) text.warn('WARN_UNUSED', keyOffset, `no hook names ${name}`);
@@ -54,7 +55,9 @@ function adviser(names: readonly string[]): (name: string) => string {
 }
 
 function checkCycles({ constraints }: EntryDraft, text: PolicyText): void {
-  for (const cycle of findCycles(constraints)) {
+  for (const found of findCycles(constraints)) {
+    const start = found.reduce((least, { offset }, at) => (offset < found[least]!.offset ? at : least), 0);
+    const cycle = [...found.slice(start), ...found.slice(0, start)];
     const { before, offset } = cycle[0]!;
     if (cycle.length === 1) {
       text.error('ERR_CYCLE', offset, `${before} can't run before itself`);

@@ -46,6 +46,10 @@ function report(issue: Issue, above: Path, root: Tree, text: PolicyText): void {
         text.error('ERR_KEY', parent?.offset ?? 0, `${label} is missing`);
       } else text.error('ERR_VALUE', tree.offset, wrongWord(label, issue.values.map(String), tree));
       return;
+    case 'custom':
+      // Where only unknown keys stand they are told of.
+      if (tree?.entries?.size === 0) text.error('ERR_VALUE', tree.offset, `${label} is empty`);
+      return;
     default:
       text.error('ERR_VALUE', tree?.offset ?? 0, `${label} ${limitOf(issue, path, tree)}`);
   }

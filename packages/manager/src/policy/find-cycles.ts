@@ -89,8 +89,8 @@ function shortestCircle<E extends Edge>(
   }
   if (!cameBy.has(start)) return null;
   const circle: E[] = [];
-  for (let at = start; circle.length === 0 || at !== start; at = circle[0]!.before) {
-    circle.unshift(cameBy.get(at)!);
+  for (let at = start; circle.length === 0 || at !== start; at = circle.at(-1)!.before) {
+    circle.push(cameBy.get(at)!);
   }
-  return circle;
+  return circle.reverse();
 }

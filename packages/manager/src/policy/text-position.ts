@@ -12,18 +12,29 @@ export interface TextPosition {
  * @returns takes offsets in UTF-16 units from 0 to the length of the text
  */
 export function textPositions(text: string): (offset: number) => TextPosition {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  const starts = [0, ...offsetsOf(/\n/g, text).map((offset) => offset + 1)];
+  // A character beyond the first 65536 has two units, the second of which counts nothing.
+  const seconds = offsetsOf(/(?<=[\ud800-\udbff])[\udc00-\udfff]/g, text);
   return (offset) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    let column = 1;
-    for (const _ of text.slice(starts[low], offset)) column++;
-    return { line: low + 1, column };
+    const line = countBelow(starts, offset + 1);
+    const start = starts[line - 1]!;
+    const extra = countBelow(seconds, offset) - countBelow(seconds, start);
+    return { line, column: offset - start - extra + 1 };
   };
+}
+
+function offsetsOf(pattern: RegExp, text: string): readonly number[] {
+  return Array.from(text.matchAll(pattern), ({ index }) => index);
+}
+
+/** How many of ascending numbers are below a limit. */
+function countBelow(numbers: readonly number[], limit: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -50,7 +50,13 @@ export function readYamlTree(text: string): {
   const wrong = tooDeep(tokens) ?? oldVersion(tokens);
   if (wrong !== null) return { tree: null, problems: [wrong] };
   // The library compares each key with all others; the walk below looks them up.
-  const options = { uniqueKeys: false, prettyErrors: false, schema: 'core', logLevel: 'silent' } as const;
+  const options = {
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    prettyErrors: false,
+    schema: 'core',
+    logLevel: 'silent',
+  } as const;
   const documents = [...new Composer(options).compose(tokens, true, text.length)];
   const syntax = documents.flatMap(({ errors, warnings }) =>
     [...errors, ...warnings].map(({ pos, code, message }) => ({
@@ -201,10 +207,14 @@ function oldVersion(tokens: readonly CST.Token[]): TreeProblem | null {
   return { offset: directive.offset, message: 'a policy is YAML 1.2', code: 'ERR_SYNTAX' };
 }
 
-/** One mistake makes several errors; what comes behind the first of a line says little. */
+/**
+ * One mistake makes several errors: what comes behind the first of a line says little, and a tab shifts all that is
+ * below it.
+ */
 function onePerLine(text: string, problems: readonly TreeProblem[]): readonly TreeProblem[] {
   const kept: TreeProblem[] = [];
-  for (const problem of [...problems].sort((a, b) => a.offset - b.offset)) {
+  const tabs = problems.filter(({ message }) => message === words.TAB_AS_INDENT);
+  for (const problem of [...(tabs.length > 0 ? tabs : problems)].sort((a, b) => a.offset - b.offset)) {
     const last = kept.at(-1);
     if (last === undefined || text.slice(last.offset, problem.offset).includes('\n')) kept.push(problem);
   }
