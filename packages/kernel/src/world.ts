@@ -114,6 +114,12 @@ export interface PinTree {
   removeDirectory(path: string): void;
   /** Gives a pin another path on the same bpffs, in one step; what was there is replaced. */
   rename(from: string, to: string): void;
+  /**
+   * Lets two pins of the same bpffs change places, in one step: at no moment is either path missing (spec 15.2 f).
+   *
+   * @throws MprogError `ENOENT` when one of the two is missing, `EXDEV` when they are on different file systems
+   */
+  exchange(one: string, other: string): void;
 }
 
 /**

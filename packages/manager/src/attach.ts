@@ -15,6 +15,8 @@ import type { Context } from './context.js';
 import type { FoundHook } from './found-hook.js';
 import { guarded } from './guarded.js';
 import { HostView } from './host-view.js';
+import { journalIntent } from './journal-intent.js';
+import type { JournalIntent } from './journal-record.js';
 import { journalled } from './journalled.js';
 import { refusal } from './manager-error.js';
 import type { AttachOptions } from './options.js';
@@ -99,14 +101,14 @@ function choosePin(
 /** A pin below `mprog/` makes a program ours on every hook, those that somebody else put it on too. */
 function requireOurProgram(
   context: Context,
-  { object, program }: ProgramHandle,
+  { origin, program }: ProgramHandle,
   options: AttachOptions,
   { view, replaced }: AttachPlan,
   pin: string,
   operation: string,
 ): void {
   const pinsLink = replaced === null ? options.link === true : replaced.link !== null;
-  if (pinsLink || object !== null || program.id === null || options.force === true) return;
+  if (pinsLink || origin !== null || program.id === null || options.force === true) return;
   if (!isOurPin(context.world.pins.mounts(), pin) || view.ownsProgram(program.id) === true) return;
   const what = `id:${program.id} is not ours, and a pin below mprog/ would make it ours on every hook`;
   throw refusal('ERR_FOREIGN', operation, what, {
@@ -128,16 +130,14 @@ function actDirectly(request: Request, plan: AttachPlan): Done {
     // A cgroup in another mode than multi has one program, which every attach takes the place of (spec 10.3).
     const replaced = (plan.cgroup.mode ?? 'multi') === 'multi' ? plan.replaced : null;
     using old = replaced === null ? null : openProgram(context, plan.view, replaced.program.id, operation);
-    const anchors = old === null ? plan.anchors : [replace(programFd(old.fd))];
-    const { expectedRevision } = plan;
-    sent(request, plan, (kernelHook) =>
+    const placed = sent(request, plan, (kernelHook, { anchors, expectedRevision }) =>
       kernel.attachments.attach(kernelHook, handle.open(), {
-        anchors,
+        anchors: old === null ? anchors : [replace(programFd(old.fd))],
         expectedRevision,
         ...optionsOf(kernelHook, plan),
       }),
     );
-    return verified(request, plan, null);
+    return verified(request, placed.plan, null);
   } catch (error) {
     unpin();
     throw error;
@@ -147,17 +147,17 @@ function actDirectly(request: Request, plan: AttachPlan): Done {
 function actByLink(request: Request, plan: AttachPlan): Done {
   const { context, handle } = request;
   const { kernel } = context;
-  const { anchors, expectedRevision } = plan;
-  // Closing the only fd of the link detaches it, so whatever fails up to its pin leaves nothing behind.
-  using link = sent(request, plan, (kernelHook) =>
+  const placed = sent(request, plan, (kernelHook, { anchors, expectedRevision }) =>
     kernel.links.create(kernelHook, handle.open(), {
       anchors,
       expectedRevision,
       ...optionsOf(kernelHook, plan),
     }),
   );
+  // Closing the only fd of the link detaches it, so whatever fails up to its pin leaves nothing behind.
+  using link = placed.result;
   const { id } = kernel.links.info(link.fd);
-  const done = verified(request, plan, { id });
+  const done = verified(request, placed.plan, { id });
   pinObject(request, () => link.fd);
   return done;
 }
@@ -183,16 +183,27 @@ function optionsOf(kernelHook: KernelHook, { cgroup }: AttachPlan): CgroupOption
   return kernelHook.layer === 'cgroup' ? cgroup : {};
 }
 
-/** Sends a request where the hook is; a refusal that a changed chain led to is `ESTALE`. */
+/**
+ * Sends a request where the hook is, with the first of its places that the kernel takes; a refusal that a changed chain led
+ * to is `ESTALE`.
+ */
 function sent<Result>(
-  { context, hook, operation }: Request,
-  { chain }: AttachPlan,
-  action: (kernelHook: KernelHook) => Result,
-): Result {
+  request: Request,
+  plan: AttachPlan,
+  action: (kernelHook: KernelHook, plan: AttachPlan) => Result,
+): { readonly result: Result; readonly plan: AttachPlan } {
+  const { context, hook, operation } = request;
   try {
-    return hook.use(action);
+    return { result: hook.use((kernelHook) => action(kernelHook, plan)), plan };
   } catch (error) {
-    throw staleIfChanged(context, hook, chain, error, operation);
+    if (plan.otherPlaces === null || !isErrno(error, 'EINVAL')) {
+      throw staleIfChanged(context, hook, plan.chain, error, operation);
+    }
+    const { refused } = plan.otherPlaces;
+    const [next, ...places] = plan.otherPlaces.places;
+    if (next === undefined) throw refused(error);
+    const { index, anchors, sure } = next;
+    return sent(request, { ...plan, index, anchors, otherPlaces: sure ? null : { places, refused } }, action);
   }
 }
 
@@ -289,18 +300,18 @@ function linkOf(plan: AttachPlan): ChangeLink | null {
   return plan.replaced?.link == null ? null : { id: plan.replaced.link.id };
 }
 
-function intentOf({ hook, handle, pin }: Request, plan: AttachPlan): Parameters<typeof journalled>[1] {
-  return {
+function intentOf({ hook, handle, pin }: Request, plan: AttachPlan): JournalIntent {
+  return journalIntent({
     operation: plan.replaced === null ? 'attach' : 'replace',
     hook: hook.text,
     netnsInode: hook.netnsInode,
     ifindex: hook.ifindex,
     cgroupId: hook.cgroupId,
     program: handle.program.id,
-    object: handle.object,
+    ...handle.origin,
     replaced: plan.replaced?.program.id ?? null,
     link: plan.replaced?.link?.id ?? null,
     pin,
     revisionBefore: String(plan.chain.revision),
-  };
+  });
 }

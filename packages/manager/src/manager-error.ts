@@ -7,6 +7,7 @@ import { MprogError } from '@mprog/core';
  * - `ERR_AMBIGUOUS`: several things fit; `data.candidates` lists them
  * - `ERR_CONTRADICTION`: no place satisfies the request; `data.between` has the two that contradict
  * - `ERR_FOREIGN`: the attachment, link or pin is not ours and `force` was not given
+ * - `ERR_POLICY`: the policy has errors; `data.problems` has each with its place
  * - `ERR_LAYER`: what is asked for is not for hooks or links of this layer
  * - `ERR_VERIFY`: the change was made, but a query right after does not show it
  *
@@ -19,6 +20,7 @@ export type ManagerErrorCode =
   | 'ERR_AMBIGUOUS'
   | 'ERR_CONTRADICTION'
   | 'ERR_FOREIGN'
+  | 'ERR_POLICY'
   | 'ERR_LAYER'
   | 'ERR_VERIFY';
 

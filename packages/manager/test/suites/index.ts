@@ -8,6 +8,7 @@ import { guardSuite } from './guard.js';
 import { inventorySuite } from './inventory.js';
 import { linkSuite } from './links.js';
 import { obstacleSuite } from './obstacles.js';
+import { policyHookSuite } from './policy-hooks.js';
 import { programSuite } from './programs.js';
 
 /** The suites of the manager, which run over both kernels. */
@@ -22,4 +23,5 @@ export const managerSuites: readonly (readonly [string, (makeLaboratory: () => L
   ['behind hooks', behindSuite],
   ['cgroups', cgroupSuite],
   ['effective lists', effectiveSuite],
+  ['hooks of policies', policyHookSuite],
 ];

@@ -156,6 +156,7 @@ export class ManagerBench {
       world: host.world,
       objects: {
         inspect: (bytes, name) => host.objects.inspect(bytes, name),
+        inspectMaps: (bytes, name) => host.objects.inspectMaps(bytes, name),
         load: (bytes, options) => {
           this.#loads++;
           return host.objects.load(bytes, options);

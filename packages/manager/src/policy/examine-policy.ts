@@ -1,0 +1,62 @@
+import { MprogError } from '@mprog/core';
+import type { Policy } from './policy.js';
+import { formatPolicyProblem, type PolicyProblem } from './policy-problem.js';
+import type { PolicySource } from './policy-source.js';
+import { readPolicy } from './read-policy.js';
+import { type HostLook, type ResolvedHook, resolveHooks } from './resolve-hooks.js';
+
+/** A policy and the hooks that it means on a host. */
+export interface ExaminedPolicy {
+  /** Null where the file itself has errors. */
+  readonly policy: Policy | null;
+  readonly hooks: readonly ResolvedHook[];
+  /** By their places in the file. */
+  readonly problems: readonly PolicyProblem[];
+}
+
+/**
+ * Finds everything that is wrong with a policy on a host. Hooks are looked for once the file itself has no error.
+ *
+ * @param look the host; null to look at the file alone
+ */
+export function examinePolicy(look: HostLook | null, source: PolicySource): ExaminedPolicy {
+  const { policy, problems } = readPolicy(source);
+  if (policy === null || look === null) return { policy, hooks: [], problems };
+  const found = resolveHooks(look, policy);
+  const all = [...problems, ...found.problems].sort((a, b) => a.line - b.line || a.column - b.column);
+  return { policy, hooks: found.hooks, problems: all };
+}
+
+/**
+ * Reads a policy that is to be planned or applied.
+ *
+ * @returns the policy, its hooks and the warnings
+ * @throws MprogError `ERR_POLICY` when there is an error; `data.problems` has all of them
+ */
+export function requirePolicy(
+  look: HostLook,
+  source: PolicySource,
+): ExaminedPolicy & { readonly policy: Policy } {
+  const { policy, hooks, problems } = examinePolicy(look, source);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (policy === null || errors.length > 0) throw refused(source.file, errors, problems);
+  return { policy, hooks, problems };
+}
+
+function refused(
+  file: string,
+  errors: readonly PolicyProblem[],
+  problems: readonly PolicyProblem[],
+): MprogError {
+  const [first] = errors;
+  if (first !== undefined && errors.length === 1) {
+    const { line, column, message } = first;
+    return new MprogError('ERR_POLICY', `read policy ${file}:${line}:${column}: ${message}`, {
+      data: { problems },
+    });
+  }
+  const log = errors.map(formatPolicyProblem).join('\n');
+  return new MprogError('ERR_POLICY', `read policy ${file}: it has ${errors.length} errors`, {
+    data: { problems, log },
+  });
+}
