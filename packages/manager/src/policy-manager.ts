@@ -8,7 +8,7 @@ import type { Solver } from './apply/solve-hook.js';
 import { planUndo, type UndoWork, undoEntry } from './apply/undo-entry.js';
 import type { Context } from './context.js';
 import { type ManagerOptions, makeContext } from './make-context.js';
-import { solve } from './planner/solve.js';
+import { PlanCache } from './planner/plan-cache.js';
 import type { Policy } from './policy/policy.js';
 
 /**
@@ -25,11 +25,13 @@ import type { Policy } from './policy/policy.js';
  */
 export class PolicyManager {
   readonly #context: Context;
-  /** Hooks that are alike are solved once. */
-  readonly #solver: Solver = solve;
+  /** Hooks that are alike are planned once. */
+  readonly #solver: Solver;
 
   constructor(options: ManagerOptions) {
     this.#context = makeContext(options);
+    const cache = new PlanCache();
+    this.#solver = (problem) => cache.solve(problem);
   }
 
   /**
