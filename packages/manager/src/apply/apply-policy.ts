@@ -7,8 +7,7 @@ import { doHookWork } from './hook-work.js';
 import { KeyedPrograms } from './keyed-programs.js';
 import type { PolicyWork } from './plan-policy.js';
 import type { HookOutcome } from './policy-plan-data.js';
-import { StandIns } from './stand-ins.js';
-import { UndoPins } from './undo-pins.js';
+import { tidy } from './tidy.js';
 
 /** How a policy is applied. */
 export interface ApplyOptions {
@@ -37,20 +36,20 @@ export function* applyPolicy(
   }
   const group = entryName(context.clock());
   loadPrograms(work, group);
-  using sources = new KeyedPrograms({
-    context,
-    view: new HostView(context),
-    pins,
-    attachType: likelyAttachType(work),
-    operation,
-    idOf: (key) => programs.desired.get(key)?.current ?? null,
-  });
   const record = { group, command: 'apply', subject: policy.file } as const;
-  for (const hook of work.hooks) yield doHookWork(hook, pins, sources, record);
-  if (!plan.changes) return;
-  // Only what earlier changes left is tidied up here: sources let go of their own.
-  new StandIns(context, pins).sweep();
-  new UndoPins(context, pins, operation).prune();
+  try {
+    using sources = new KeyedPrograms({
+      context,
+      view: new HostView(context),
+      pins,
+      attachType: likelyAttachType(work),
+      operation,
+      idOf: (key) => programs.desired.get(key)?.current ?? null,
+    });
+    for (const hook of work.hooks) yield doHookWork(hook, pins, sources, record);
+  } finally {
+    tidy(context, pins, operation);
+  }
 }
 
 /** Loads before any hook is touched, so that a program which can't be loaded leaves everything as it is. */

@@ -1,3 +1,4 @@
+import { isErrno } from '@mprog/kernel';
 import type { Chain } from '../chain.js';
 import type { Context } from '../context.js';
 import { requireOurs } from '../foreign.js';
@@ -7,11 +8,14 @@ import { refusal } from '../manager-error.js';
 import type { Constraint, Source, Strategy, Wanted } from '../planner/problem.js';
 import { resolveAttachment } from '../resolve-attachment.js';
 import { buildProblem, type Classification } from './build-problem.js';
+import type { LastPlan } from './hook-history.js';
 import type { HookProblem } from './hook-problem.js';
+import { lostPrograms } from './lost-programs.js';
 import type { OwnPins } from './own-pins.js';
 import { namesOf } from './policy-hook-problem.js';
 import { keyOf } from './program-key.js';
-import { readMembers } from './read-members.js';
+import { type MemberReading, readMembers } from './read-members.js';
+import { recordedPlace } from './recorded-place.js';
 import type { StandIns } from './stand-ins.js';
 
 /** Where one program of a hook is to stand; every reference in its text form. */
@@ -39,12 +43,14 @@ export function moveProblem(
     hook,
     standIns,
     pins,
+    last: lastPlan,
     operation,
   }: {
     readonly context: Context;
     readonly hook: FoundHook;
     readonly standIns: StandIns;
     readonly pins: OwnPins;
+    readonly last: LastPlan | null;
     readonly operation: string;
   },
   reference: string,
@@ -63,7 +69,8 @@ export function moveProblem(
     const { position } = resolveAttachment(context, view, chain.members, text, `${operation} ${words}`);
     return members[position - 1]!;
   };
-  const moved = find(reference, '');
+  const lost = lostPrograms(context, lastPlan, members);
+  const moved = findMoved(() => find(reference, ''), lost, operation);
   if (!moved.standIn) requireOurs({ ...moved.member, ours: moved.ours }, options.force, operation);
   const movedKey = keyOf(moved.original);
   const source = (words: string): Source => ({ where: 'command line', words });
@@ -93,7 +100,11 @@ export function moveProblem(
     chain,
     members,
     classes,
-    wanted: [...own].map(([original, { kind }]): Wanted => ({ key: keyOf(original), kind })),
+    wanted: [
+      ...[...own].map(([original, { kind }]): Wanted => ({ key: keyOf(original), kind })),
+      ...lost.map(({ key, kind }) => ({ key, kind })),
+    ],
+    preferred: recordedPlace(lastPlan?.plan.before ?? [], new Set(lost.map(({ key }) => key))),
     constraints,
     first: first ? { key: movedKey, source: source('--first') } : null,
     last: last ? { key: movedKey, source: source('--last') } : null,
@@ -101,6 +112,29 @@ export function moveProblem(
     nameOf: namesOf(members, classes),
     pinOf: pinsOf(members, (key) => pins.linkOf(hook, key)),
   });
+}
+
+/** What a move that was cut off took off the hook can't be found on it; only undoing that brings it back. */
+function findMoved(
+  find: () => MemberReading,
+  lost: readonly { readonly program: number }[],
+  operation: string,
+): MemberReading {
+  try {
+    return find();
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT') || lost.length === 0) throw error;
+    const ids = lost.map(({ program }) => `id:${program}`).join(', ');
+    throw refusal(
+      'ENOENT',
+      operation,
+      `it is not on the hook, and a change that was cut off took ${ids} off it`,
+      {
+        remedy: 'mprog undo brings that back',
+        cause: error,
+      },
+    );
+  }
 }
 
 /** Links keep the names of their pins; one that a kill left beside another's takes that one's. */

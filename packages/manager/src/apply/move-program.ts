@@ -4,6 +4,7 @@ import { HostView } from '../host-view.js';
 import { resolveHook } from '../resolve-hook.js';
 import { describePlan } from './describe-plan.js';
 import { entryName } from './entry-name.js';
+import { HookHistory } from './hook-history.js';
 import { doHookWork } from './hook-work.js';
 import { KeyedPrograms } from './keyed-programs.js';
 import { type MoveOptions, moveProblem } from './move-problem.js';
@@ -12,7 +13,7 @@ import { type HookPlanning, planHook } from './plan-hook.js';
 import type { HookOutcome, HookPlan } from './policy-plan-data.js';
 import type { Solver } from './solve-hook.js';
 import { StandIns } from './stand-ins.js';
-import { UndoPins } from './undo-pins.js';
+import { tidy } from './tidy.js';
 
 /** A move: what was planned, and what came of it. */
 export interface Move {
@@ -45,7 +46,8 @@ export function moveProgram(
     solver,
     problemOf: (view, chain) => {
       const standIns = new StandIns(context, pins);
-      return moveProblem({ context, hook, standIns, pins, operation }, reference, options, view, chain);
+      const last = new HookHistory(context.journal.read()).last(hook);
+      return moveProblem({ context, hook, standIns, pins, last, operation }, reference, options, view, chain);
     },
   };
   const view = new HostView(context);
@@ -53,9 +55,11 @@ export function moveProgram(
   const plan = describePlan(planned, () => null);
   if (options.dryRun === true) return { plan, outcome: null };
   const attachType = hook.use(attachTypeOf);
-  using programs = new KeyedPrograms({ context, view, pins, attachType, operation, idOf: () => null });
   const record = { group: entryName(context.clock()), command: 'move', subject: reference } as const;
-  const outcome = doHookWork({ planning, planned, described: plan }, pins, programs, record);
-  if (outcome.entry !== null) new UndoPins(context, pins, operation).prune();
-  return { plan, outcome };
+  try {
+    using programs = new KeyedPrograms({ context, view, pins, attachType, operation, idOf: () => null });
+    return { plan, outcome: doHookWork({ planning, planned, described: plan }, pins, programs, record) };
+  } finally {
+    tidy(context, pins, operation);
+  }
 }

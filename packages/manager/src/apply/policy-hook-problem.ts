@@ -10,8 +10,10 @@ import { buildProblem, type Classification } from './build-problem.js';
 import type { DesiredProgram } from './desired-program.js';
 import type { HookHistory } from './hook-history.js';
 import type { HookProblem } from './hook-problem.js';
+import { lostPrograms } from './lost-programs.js';
 import { matchesMember } from './match-member.js';
 import type { OwnPins } from './own-pins.js';
+import { keyOf } from './program-key.js';
 import { type MemberReading, readMembers } from './read-members.js';
 import { recordedPlace } from './recorded-place.js';
 import type { StandIns } from './stand-ins.js';
@@ -66,7 +68,7 @@ export function policyHookProblem(
       const outdated = ours && reading.member.program.id !== program.current;
       return { key: program.name, role: ours ? 'own' : 'wall', outdated };
     }
-    const key = match?.name ?? `id:${original}`;
+    const key = match?.name ?? keyOf(original);
     if (interrupted.has(original)) return { key, role: 'own', outdated: false };
     const leaves = entry.others === 'remove' && match === null;
     return { key, role: leaves ? 'leaving' : 'wall', outdated: false };
@@ -74,12 +76,16 @@ export function policyHookProblem(
   const walls = new Set(classes.flatMap(({ key, role }) => (role === 'wall' ? key : [])));
   const wanted: Wanted[] = [
     ...own.filter(({ name }) => !walls.has(name)).map(({ name }) => ({ key: name, kind }) as const),
-    ...[...interrupted].map(([original, reading]) => ({ key: `id:${original}`, kind: reading.kind })),
+    ...[...interrupted].map(([original, reading]) => ({ key: keyOf(original), kind: reading.kind })),
   ];
+  const last = history.last(hook);
+  const lost = lostPrograms(context, last, members).filter(
+    ({ program }) => !own.some(({ versions }) => versions.has(program)),
+  );
+  wanted.push(...lost.map(({ key, kind }) => ({ key, kind })));
   const missing = new Set(
     wanted.map(({ key }) => key).filter((key) => classes.every((one) => one.key !== key)),
   );
-  const last = history.last(hook);
   return buildProblem({
     hook,
     chain,

@@ -30,5 +30,5 @@ export function readPolicyPrograms(
   hooks: readonly ResolvedHook[],
   pins: OwnPins,
 ): PolicyPrograms {
-  throw new Error("");
+  throw new Error('');
 }

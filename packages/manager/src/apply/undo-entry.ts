@@ -15,7 +15,7 @@ import { idOfKey } from './program-key.js';
 import { restoreProblem } from './restore-problem.js';
 import type { Solver } from './solve-hook.js';
 import { StandIns } from './stand-ins.js';
-import { UndoPins } from './undo-pins.js';
+import { tidy } from './tidy.js';
 
 /** What undoing an entry of the history would change: frozen data. */
 export interface UndoPlan {
@@ -75,12 +75,13 @@ export function* undoEntry({
   const operation = `undo ${plan.entry}`;
   const attachType = hooks[0]?.planning.hook.use(attachTypeOf) ?? 0;
   const view = new HostView(context);
-  using programs = new KeyedPrograms({ context, view, pins, attachType, operation, idOf: () => null });
   const record = { group: entryName(context.clock()), command: 'undo', subject: plan.entry } as const;
-  for (const hook of hooks) yield doHookWork(hook, pins, programs, record);
-  if (!plan.changes) return;
-  new StandIns(context, pins).sweep();
-  new UndoPins(context, pins, operation).prune();
+  try {
+    using programs = new KeyedPrograms({ context, view, pins, attachType, operation, idOf: () => null });
+    for (const hook of hooks) yield doHookWork(hook, pins, programs, record);
+  } finally {
+    tidy(context, pins, operation);
+  }
 }
 
 function planningOf(

@@ -25,13 +25,20 @@ export function moveSuite(makeLaboratory: () => Laboratory): void {
       test('a move is there in every state between, and waits twice', () => {
         const ids = own(['a', 'b', 'c'], link);
         const seen: string[][] = [];
-        for (const call of ['PROG_ATTACH', 'PROG_DETACH', 'LINK_CREATE', 'LINK_UPDATE', 'LINK_DETACH'] as const)
+        for (const call of [
+          'PROG_ATTACH',
+          'PROG_DETACH',
+          'LINK_CREATE',
+          'LINK_UPDATE',
+          'LINK_DETACH',
+        ] as const)
           for (let i = 0; i < 9; i++) bench.beforeCall(call, () => seen.push([...bench.names()]));
         const { plan, outcome } = bench.policyManager().move(bench.hook, 'name:c', { first: true });
         expect(outcome).toMatchObject({ outcome: 'changed', steps: 3, waits: 2, attempts: 1, error: null });
         expect(plan.twice).toEqual([`id:${ids.get('c')} c`]);
         expect(bench.names()).toEqual(['c', 'a', 'b']);
-        for (const names of seen) expect(names.some((name) => name === 'c' || name === 'mprog_stand_in')).toBe(true);
+        for (const names of seen)
+          expect(names.some((name) => name === 'c' || name === 'mprog_stand_in')).toBe(true);
         expect(bench.pins().filter((path) => path.includes('stand-ins'))).toEqual([]);
         expect(bench.pins().filter((path) => path.includes('/links/')).length).toBe(link ? 3 : 0);
         expect(bench.pins().filter((path) => path.endsWith('~'))).toEqual([]);
@@ -46,7 +53,12 @@ export function moveSuite(makeLaboratory: () => Laboratory): void {
         const outcomes = [...manager.undo(work)];
         expect(outcomes).toMatchObject([{ outcome: 'changed', error: null }]);
         expect(bench.names()).toEqual(['a', 'b', 'c']);
-        expect(manager.history().entries.slice(0, 2).map(({ command, undoable }) => [command, undoable])).toEqual([
+        expect(
+          manager
+            .history()
+            .entries.slice(0, 2)
+            .map(({ command, undoable }) => [command, undoable]),
+        ).toEqual([
           ['undo', true],
           ['move', true],
         ]);
