@@ -44,7 +44,7 @@ export function* applyPolicy(
       pins,
       attachType: likelyAttachType(work),
       operation,
-      idOf: (key) => programs.desired.get(key)?.current ?? null,
+      idOf: (key) => programs.own.get(key)?.current ?? null,
     });
     for (const hook of work.hooks) yield doHookWork(hook, pins, sources, record);
   } finally {
@@ -53,12 +53,12 @@ export function* applyPolicy(
 }
 
 /** Loads before any hook is touched, so that a program which can't be loaded leaves everything as it is. */
-function loadPrograms({ plan, hooks, programs, policy }: PolicyWork, group: string): void {
+function loadPrograms({ plan, hooks, programs }: PolicyWork, group: string): void {
   const named = new Set(
     hooks.flatMap(({ planned }) => planned?.problem.problem.wanted.map(({ key }) => key) ?? []),
   );
   for (const { name, action } of plan.programs) {
-    if (action !== 'none' && policy.programs.has(name) && named.has(name)) programs.load(name, group);
+    if (action !== 'none' && named.has(name)) programs.makeReady(name, group);
   }
 }
 

@@ -12,7 +12,7 @@ import type { HookPlanning } from './plan-hook.js';
 import type { PlannedHook } from './planned-hook.js';
 import { policyHookProblem } from './policy-hook-problem.js';
 import type { HookPlan, PolicyPlan } from './policy-plan-data.js';
-import { type PolicyPrograms, readPolicyPrograms } from './policy-programs.js';
+import { PolicyPrograms } from './policy-programs.js';
 import type { Solver } from './solve-hook.js';
 import { StandIns } from './stand-ins.js';
 
@@ -41,7 +41,7 @@ export function planPolicy(context: Context, policy: Policy, solver: Solver): Po
   const { hooks: resolved, problems } = resolveHooks(context, policy);
   requireSound(problems, operation);
   const pins = new OwnPins(context.world, operation);
-  const programs = readPolicyPrograms(context, view, policy, resolved, pins);
+  const programs = new PolicyPrograms(context, view, policy, resolved);
   const history = new HookHistory(context.journal.read());
   const plans = resolved.map((target) => {
     const planning = hookPlanning({ context, policy, programs, pins, history, solver }, target);
@@ -98,7 +98,7 @@ function hookPlanning(
         {
           context,
           policy,
-          desired: programs.desired,
+          desired: programs.own,
           standIns: new StandIns(context, pins),
           pins,
           history,

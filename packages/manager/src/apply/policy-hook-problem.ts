@@ -7,7 +7,7 @@ import { refusal } from '../manager-error.js';
 import type { Wanted } from '../planner/problem.js';
 import type { Policy, PolicyHook, PolicyMatch } from '../policy/policy.js';
 import { buildProblem, type Classification } from './build-problem.js';
-import type { DesiredProgram } from './desired-program.js';
+import type { OwnProgram } from './own-program.js';
 import type { HookHistory } from './hook-history.js';
 import type { HookProblem } from './hook-problem.js';
 import { lostPrograms } from './lost-programs.js';
@@ -28,7 +28,7 @@ export interface PolicyTarget {
 export interface PolicyMaterial {
   readonly context: Context;
   readonly policy: Policy;
-  readonly desired: ReadonlyMap<string, DesiredProgram>;
+  readonly desired: ReadonlyMap<string, OwnProgram>;
   readonly standIns: StandIns;
   readonly pins: OwnPins;
   readonly history: HookHistory;
@@ -105,7 +105,7 @@ export function policyHookProblem(
 
 interface Found {
   readonly reading: MemberReading;
-  readonly program: DesiredProgram | undefined;
+  readonly program: OwnProgram | undefined;
   readonly match: PolicyMatch | null;
 }
 
@@ -174,7 +174,7 @@ function notesOf(
   classes: readonly Classification[],
   { others }: PolicyHook,
   walls: ReadonlySet<string>,
-  own: readonly DesiredProgram[],
+  own: readonly OwnProgram[],
 ): readonly string[] {
   const notes: string[] = [];
   for (const [index, { member, standIn }] of members.entries()) {
