@@ -11,8 +11,14 @@ export interface JournalIntent {
   readonly cgroupId: string | null;
   /** Id of the program that comes, or that goes when none comes. */
   readonly program: number | null;
-  /** Whether mprog loaded that program itself, and from which file. */
+  /** Absolute path of the file that mprog loaded that program from; null for one that it did not load for this change. */
   readonly object: string | null;
+  /** SHA-256 of that file in hexadecimal digits; null without one, and in records of before it was recorded. */
+  readonly digest: string | null;
+  /** Full name of the program's function in that file; null as `digest` is. */
+  readonly function: string | null;
+  /** What the policy that it was loaded for calls the program; null outside of policies. */
+  readonly policyProgram: string | null;
   /** Id of the program whose place is taken. */
   readonly replaced: number | null;
   readonly link: number | null;

@@ -28,6 +28,9 @@ const intent: JournalIntent = {
   cgroupId: null,
   program: 97,
   object: null,
+  digest: null,
+  function: null,
+  policyProgram: null,
   replaced: null,
   link: null,
   pin: null,
@@ -91,6 +94,17 @@ describe('journal', () => {
     expect(journal().read()).toHaveLength(2);
     expect(lines()[1]).toBe(whole.slice(0, 40));
     expect(lines()).toHaveLength(4);
+  });
+
+  test('reads records of before digests were kept', () => {
+    const { digest: _, function: __, policyProgram: ___, ...before } = intent;
+    writeFileSync(
+      journal().path,
+      `${JSON.stringify({ version: 1, entry: 'e', phase: 'before', bootId: 'boot-1', ...before })}\n`,
+    );
+    expect(journal().read()).toMatchObject([
+      { entry: 'e', digest: null, function: null, policyProgram: null },
+    ]);
   });
 
   test('passes over lines that are no records', () => {

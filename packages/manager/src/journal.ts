@@ -162,7 +162,10 @@ function parse(line: string): JournalRecord | null {
     if (typeof record !== 'object' || record === null) return null;
     const { version, entry, phase } = record as Partial<JournalRecord>;
     const whole = version === 1 && typeof entry === 'string' && (phase === 'before' || phase === 'after');
-    return whole ? (record as JournalRecord) : null;
+    if (!whole) return null;
+    // Records of before these were kept have none of them.
+    const earlier = { digest: null, function: null, policyProgram: null };
+    return { ...earlier, ...(record as JournalRecord) };
   } catch {
     return null;
   }

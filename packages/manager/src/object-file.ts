@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { MprogError } from '@mprog/core';
 import { type ObjectProgram, programTypeName } from '@mprog/kernel';
 import { readRegularFile } from '@mprog/kernel/read-regular-file';
@@ -10,10 +12,21 @@ import { didYouMean } from './nearest.js';
 /** Bytes that no object comes near, so that a wrong file is refused before it fills the memory. */
 const LARGEST_OBJECT = 128 * 1024 * 1024;
 
+/** Where a program comes from that is loaded from a file, as the journal keeps it. */
+export interface ProgramOrigin {
+  /** Absolute path of the file. */
+  readonly object: string;
+  /** SHA-256 of the file, in hexadecimal digits. */
+  readonly digest: string;
+  /** Full name of its function. */
+  readonly function: string;
+}
+
 /** One program of an object file. */
 export interface ChosenProgram {
   readonly bytes: Uint8Array;
   readonly program: ObjectProgram;
+  readonly origin: ProgramOrigin;
 }
 
 /**
@@ -34,7 +47,7 @@ export function chooseProgram(
   const names = programs.map(({ name }) => name);
   if (program !== null) {
     const found = programs.find(({ name }) => name === program);
-    if (found !== undefined) return { bytes, program: found };
+    if (found !== undefined) return chosen(path, bytes, found);
     throw refusal('ENOENT', operation, `${path} has no program ${program}`, {
       remedy:
         names.length === 0 ? 'it has none' : `it has ${describeList(names)}${didYouMean(program, names)}`,
@@ -42,13 +55,18 @@ export function chooseProgram(
     });
   }
   const [only] = programs;
-  if (only !== undefined && programs.length === 1) return { bytes, program: only };
+  if (only !== undefined && programs.length === 1) return chosen(path, bytes, only);
   if (only === undefined) throw refusal('ENOENT', operation, `${path} has no program`);
   const candidates = names.map((name) => `${path}:${name}`);
   throw refusal('ERR_AMBIGUOUS', operation, `${path} has several programs: ${describeList(names)}`, {
     remedy: `name one, for example ${candidates[0]}`,
     data: { candidates },
   });
+}
+
+function chosen(path: string, bytes: Uint8Array, program: ObjectProgram): ChosenProgram {
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  return { bytes, program, origin: { object: resolve(path), digest, function: program.name } };
 }
 
 /** What is known of a program before it is loaded; the kernel keeps 15 characters of its name. */
