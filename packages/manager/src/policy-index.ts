@@ -30,7 +30,7 @@ export type {
   PolicyProgram,
 } from './policy/policy.js';
 export { formatPolicyProblem, type PolicyProblem, type PolicyProblemCode } from './policy/policy-problem.js';
-export { openPolicySource, type PolicySource } from './policy/policy-source.js';
+export { openPolicySource, type PolicySource, standardInputPolicy } from './policy/policy-source.js';
 export { type PolicyReading, readPolicy } from './policy/read-policy.js';
 export {
   type HookResolution,
