@@ -1,3 +1,14 @@
+export type {
+  HookOutcome,
+  HookPlan,
+  PlanBase,
+  PlanError,
+  PlanMember,
+  PlanSign,
+  PlanStep,
+  PolicyPlan,
+  ProgramPlan,
+} from './apply/policy-plan-data.js';
 export { type ExaminedPolicy, examinePolicy, requirePolicy } from './policy/examine-policy.js';
 export { policyJsonSchema } from './policy/json-schema.js';
 export type {
@@ -11,7 +22,7 @@ export type {
   PolicyProgram,
 } from './policy/policy.js';
 export { formatPolicyProblem, type PolicyProblem, type PolicyProblemCode } from './policy/policy-problem.js';
-export { openPolicySource, type PolicySource } from './policy/policy-source.js';
+export { openPolicySource, type PolicySource, standardInputPolicy } from './policy/policy-source.js';
 export { type PolicyReading, readPolicy } from './policy/read-policy.js';
 export {
   type HookResolution,
