@@ -39,3 +39,13 @@ export {
   resolveHooks,
 } from './policy/resolve-hooks.js';
 export { PolicyManager } from './policy-manager.js';
+export type {
+  DesiredObject,
+  DesiredPinned,
+  DesiredProgram,
+  ProgramVersion,
+} from './programs/desired-program.js';
+export { type DesiredPrograms, desiredPrograms } from './programs/desired-programs.js';
+export { type Identity, identities } from './programs/identity.js';
+export { loadDesired, type ReadyProgram } from './programs/load-desired.js';
+export type { MapPlan } from './programs/plan-maps.js';

@@ -2,6 +2,7 @@ import type { Laboratory } from '@mprog/kernel';
 import { attachSuite } from './attach.js';
 import { behindSuite } from './behind.js';
 import { cgroupSuite } from './cgroup.js';
+import { desiredProgramSuite } from './desired-programs.js';
 import { detachSuite } from './detach.js';
 import { effectiveSuite } from './effective.js';
 import { guardSuite } from './guard.js';
@@ -23,5 +24,6 @@ export const managerSuites: readonly (readonly [string, (makeLaboratory: () => L
   ['behind hooks', behindSuite],
   ['cgroups', cgroupSuite],
   ['effective lists', effectiveSuite],
+  ['programs of policies', desiredProgramSuite],
   ['hooks of policies', policyHookSuite],
 ];

@@ -18,11 +18,13 @@ import {
   type World,
 } from '@mprog/kernel';
 import { afterEach, beforeEach } from 'vitest';
+import type { Context } from '../../src/context.js';
 import {
   type Change,
   type HookState,
   type Inventory,
   type InventoryOptions,
+  Journal,
   type JournalRecord,
   Manager,
   type ManagerOptions,
@@ -113,6 +115,19 @@ export class ManagerBench {
       clock: () => 1_700_000_000_000,
       pause: (milliseconds) => this.#pauses.push(milliseconds),
       ...options,
+    };
+  }
+
+  /** What operations below the manager stand on; loads are counted, and calls interrupted, as for the manager. */
+  get context(): Context {
+    const kernel = new Kernel(this.#interrupted());
+    const { world } = kernel.host;
+    return {
+      kernel,
+      world,
+      journal: new Journal(this.#directory, world, () => 1_700_000_000_000),
+      namespace: null,
+      pause: (milliseconds) => this.#pauses.push(milliseconds),
     };
   }
 
