@@ -27,14 +27,20 @@ export class PolicyPrograms {
   constructor(context: Context, view: HostView, policy: Policy, hooks: readonly ResolvedHook[]) {
     this.#context = context;
     this.#view = view;
-    const needed = new Map(hooks.flatMap(({ hook, entry }) => entry.names.map((name) => [name, hook] as const)));
+    const needed = new Map(
+      hooks.flatMap(({ hook, entry }) => entry.names.map((name) => [name, hook] as const)),
+    );
     const { programs, errors } = desiredPrograms(context, policy, needed);
     for (const error of errors.values()) throw error;
     this.#desired = programs;
     this.#own = new Map(
       [...programs].map(([name, { versions, id, action }]) => [
         name,
-        { name, current: action === 'load' || action === 'update' ? null : id, versions: new Set(versions.keys()) },
+        {
+          name,
+          current: action === 'load' || action === 'update' ? null : id,
+          versions: new Set(versions.keys()),
+        },
       ]),
     );
     this.plans = [...programs.values()].map(planOf);

@@ -44,7 +44,7 @@ export function desiredProgramSuite(makeLaboratory: () => Laboratory): void {
     return programs.get(program.name)!;
   };
   const apply = (program: PolicyProgram = wanted()) => {
-    using ready = loadDesired(bench.context, desired(program));
+    using ready = loadDesired(bench.context, desired(program), 'undo');
     return { id: ready.program.id!, done: ready.done };
   };
   const writeObject = (name = 'firewall', path = 'firewall.o') => copyFileSync(object(name), file(path));
@@ -238,7 +238,7 @@ export function desiredProgramSuite(makeLaboratory: () => Laboratory): void {
       writeObject();
       const programs = [wanted(), wanted({ name: 'second' })];
       for (const name of ['firewall', 'second']) {
-        using _ready = loadDesired(bench.context, desiredOf(programs).programs.get(name)!);
+        using _ready = loadDesired(bench.context, desiredOf(programs).programs.get(name)!, 'undo');
       }
       const { programs: found } = desiredOf(programs);
       const ids = ['firewall', 'second'].map((name) => found.get(name)!.id);
@@ -369,7 +369,7 @@ export function desiredProgramSuite(makeLaboratory: () => Laboratory): void {
       const { fd } = bench.load('theirs');
       bench.laboratory.host.world.pins.makeDirectory('/sys/fs/bpf/mprog/programs');
       bench.kernel.pins.pin(fd, PIN);
-      expect(refusalOf(() => loadDesired(bench.context, plan)).code).toBe('ESTALE');
+      expect(refusalOf(() => loadDesired(bench.context, plan, 'undo')).code).toBe('ESTALE');
       expect(bench.loads).toBe(0);
     });
 
@@ -379,7 +379,7 @@ export function desiredProgramSuite(makeLaboratory: () => Laboratory): void {
       rebuild();
       const plan = desired() as DesiredObject;
       const gone = { ...plan, maps: [{ name: 'blocked', action: 'reuse' as const, id: 0x7fff_fffe }] };
-      const error = refusalOf(() => loadDesired(bench.context, gone));
+      const error = refusalOf(() => loadDesired(bench.context, gone, 'undo'));
       expect(error).toMatchObject({ code: 'ESTALE', message: expect.stringContaining('map blocked') });
       expect(bench.loads).toBe(1);
     });
@@ -403,7 +403,7 @@ export function desiredProgramSuite(makeLaboratory: () => Laboratory): void {
       rebuild();
       const plan = desired();
       const known = bench.journal().length;
-      expect(refusalOf(() => loadDesired(pinsThat({ rename: failure }), plan)).code).toBe('EIO');
+      expect(refusalOf(() => loadDesired(pinsThat({ rename: failure }), plan, 'undo')).code).toBe('EIO');
       expect(bench.pins()).toEqual([PIN]);
       expect(idAt(PIN)).toBe(first);
       const [before, after] = bench.journal().slice(known);
@@ -414,7 +414,7 @@ export function desiredProgramSuite(makeLaboratory: () => Laboratory): void {
 
     test('a first load that fails leaves no directory behind', () => {
       writeObject();
-      expect(refusalOf(() => loadDesired(pinsThat({ rename: failure }), desired())).code).toBe('EIO');
+      expect(refusalOf(() => loadDesired(pinsThat({ rename: failure }), desired(), 'undo')).code).toBe('EIO');
       expect(refusalOf(() => bench.laboratory.host.world.pins.list('/sys/fs/bpf/mprog')).code).toBe('ENOENT');
     });
 
@@ -427,7 +427,7 @@ export function desiredProgramSuite(makeLaboratory: () => Laboratory): void {
           throw new MprogError('ENOSPC', 'write journal: no room (ENOSPC)');
         },
       });
-      expect(refusalOf(() => loadDesired({ ...context, journal }, plan)).code).toBe('ENOSPC');
+      expect(refusalOf(() => loadDesired({ ...context, journal }, plan, 'undo')).code).toBe('ENOSPC');
       expect(bench.pins()).toEqual([]);
     });
 

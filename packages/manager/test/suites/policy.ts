@@ -5,7 +5,7 @@ import { PolicyBench } from './policy-bench.js';
 const three = (hook: string) => `
 version: 1
 programs:
-  audit: { object: audit.o }
+  audit: { object: audit.o, program: audit_in }
   firewall: { object: fw.o }
   telemetry: { object: telemetry.o }
 hooks:
