@@ -161,8 +161,7 @@ export function desiredProgramSuite(makeLaboratory: () => Laboratory): void {
       expect(second).not.toBe(first);
       expect(mapsOf(second).map(({ id }) => id)).toEqual([map!.id]);
       expect(idAt(PIN)).toBe(second);
-      const { entry } = bench.journal().at(-1)!;
-      expect(undoPins()).toEqual([`/sys/fs/bpf/mprog/undo/${entry}/firewall`]);
+      expect(undoPins()).toEqual([`/sys/fs/bpf/mprog/undo/undo/${first}`]);
       expect(idAt(undoPins()[0]!)).toBe(first);
       expect(bench.journal().at(-1)).toMatchObject({ program: second, replaced: first, outcome: 'done' });
       expect(desired()).toMatchObject({ action: 'none', id: second });

@@ -29,6 +29,7 @@ import {
   Manager,
   type ManagerOptions,
 } from '../../src/index.js';
+import { makeContext } from '../../src/make-context.js';
 
 /** Bytes of an arena that a call in flight may need; they are put back after something was done in between. */
 const IN_FLIGHT = 4096;
@@ -120,15 +121,7 @@ export class ManagerBench {
 
   /** What operations below the manager stand on; loads are counted, and calls interrupted, as for the manager. */
   get context(): Context {
-    const kernel = new Kernel(this.#interrupted());
-    const { world } = kernel.host;
-    return {
-      kernel,
-      world,
-      journal: new Journal(this.#directory, world, () => 1_700_000_000_000),
-      namespace: null,
-      pause: (milliseconds) => this.#pauses.push(milliseconds),
-    };
+    return makeContext(this.optionsWith({}));
   }
 
   /** A manager whose kernel answers one command with a fixed result. */

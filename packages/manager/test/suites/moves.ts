@@ -1,7 +1,5 @@
-import { after, before } from '@mprog/core';
-import { isErrno, type Laboratory, programId } from '@mprog/kernel';
+import type { Laboratory } from '@mprog/kernel';
 import { describe, expect, test } from 'vitest';
-import { refusalOf } from './manager-bench.js';
 import { PolicyBench } from './policy-bench.js';
 
 /** Moving one program of a hook, and taking that back. */
