@@ -36,7 +36,7 @@ describe('policy check', () => {
     });
     const mended = write(good.replace('devices: [eth0]', 'devices: [eth1, "nix*"]'));
     expect((await host.run('policy', 'check', mended)).stdout).toBe(
-      `${path}:6:13: error: find tcx/ingress@eth1: there is no device eth1 in this network namespace (ENODEV); it has eth0; did you mean eth0?\n${path}:6:19: warning: no device matches "nix*"\n${path}: 1 error, 1 warning\n`,
+      `${path}:6:13: error: find tcx/ingress@eth1: there is no device eth1 in this network namespace (ENODEV); it has lo, eth0; did you mean eth0?\n${path}:6:19: warning: no device matches "nix*"\n${path}: 1 error, 1 warning\n`,
     );
   });
 
