@@ -8,6 +8,7 @@ import { effectiveSuite } from './effective.js';
 import { guardSuite } from './guard.js';
 import { inventorySuite } from './inventory.js';
 import { linkSuite } from './links.js';
+import { loadDesiredSuite } from './load-desired.js';
 import { obstacleSuite } from './obstacles.js';
 import { policyHookSuite } from './policy-hooks.js';
 import { programSuite } from './programs.js';
@@ -25,5 +26,6 @@ export const managerSuites: readonly (readonly [string, (makeLaboratory: () => L
   ['cgroups', cgroupSuite],
   ['effective lists', effectiveSuite],
   ['programs of policies', desiredProgramSuite],
+  ['loading programs of policies', loadDesiredSuite],
   ['hooks of policies', policyHookSuite],
 ];

@@ -24,7 +24,6 @@ import {
   type HookState,
   type Inventory,
   type InventoryOptions,
-  Journal,
   type JournalRecord,
   Manager,
   type ManagerOptions,
