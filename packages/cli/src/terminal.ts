@@ -6,8 +6,20 @@ export interface TextStream {
   write(text: string): void;
 }
 
+/** What a command reads. */
+export interface InputStream {
+  readonly isTerminal: boolean;
+  /**
+   * Reads it to its end.
+   *
+   * @param limit bytes to stop behind; what comes after them is not read
+   */
+  read(limit: number): Promise<Uint8Array>;
+}
+
 /** What surrounds a command: its streams and its environment. */
 export interface Terminal {
+  readonly stdin: InputStream;
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -16,9 +28,29 @@ export interface Terminal {
 /** The streams of this process; a reader that went away (`mprog ls | head -1`) ends the output, not the command. */
 export function processTerminal(): Terminal {
   return {
+    stdin: inputStream(),
     stdout: textStream(process.stdout),
     stderr: textStream(process.stderr),
     environment: process.env,
+  };
+}
+
+function inputStream(): InputStream {
+  return {
+    // The stream itself is made by the first look at it, which costs a start-up that most commands need not pay.
+    get isTerminal() {
+      return process.stdin.isTTY === true;
+    },
+    async read(limit) {
+      const parts: Uint8Array[] = [];
+      let length = 0;
+      for await (const part of process.stdin) {
+        parts.push(part);
+        length += part.length;
+        if (length > limit) break;
+      }
+      return Buffer.concat(parts);
+    },
   };
 }
 

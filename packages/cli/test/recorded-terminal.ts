@@ -8,9 +8,16 @@ export interface RecordedTerminal extends Terminal {
   complained(): string;
 }
 
-/** @param options `columns`: both streams are terminals of this width; without it they are pipes */
+/**
+ * @param options `columns`: both streams are terminals of this width; without it they are pipes. `input`: what comes
+ * through the standard input, a pipe
+ */
 export function recordedTerminal(
-  options: { readonly columns?: number; readonly environment?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly columns?: number;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly input?: string;
+  } = {},
 ): RecordedTerminal {
   const out: string[] = [];
   const complaints: string[] = [];
@@ -20,6 +27,7 @@ export function recordedTerminal(
     write: (text: string) => void texts.push(text),
   });
   return {
+    stdin: { isTerminal: false, read: async () => Buffer.from(options.input ?? '') },
     stdout: stream(out),
     stderr: stream(complaints),
     environment: options.environment ?? {},

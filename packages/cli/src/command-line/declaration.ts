@@ -14,6 +14,7 @@ export type ValueKind =
   | 'pin'
   | 'object'
   | 'trace'
+  | 'policy'
   | 'file'
   | 'directory'
   | 'command'

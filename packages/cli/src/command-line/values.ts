@@ -14,6 +14,7 @@ export const value: Readonly<
     | 'pin'
     | 'object'
     | 'file'
+    | 'policy'
     | 'trace'
     | 'number',
     ValueDeclaration
@@ -30,6 +31,7 @@ export const value: Readonly<
   pin: { placeholder: 'PATH', kind: 'pin' },
   object: { placeholder: 'FILE.o[:PROGRAM]', kind: 'object' },
   file: { placeholder: 'FILE', kind: 'file' },
+  policy: { placeholder: 'FILE', kind: 'policy' },
   trace: { placeholder: 'FILE', kind: 'trace' },
   number: { placeholder: 'N', kind: 'number' },
 };

@@ -65,7 +65,8 @@ function makeScreen(
       watch(text);
     },
   };
-  const terminal = { stdout: stream, stderr: stream, environment: {} };
+  const stdin = { isTerminal: false, read: async () => new Uint8Array() };
+  const terminal = { stdin, stdout: stream, stderr: stream, environment: {} };
   return {
     output: new Output(terminal, { format: 'text', quiet: false, colors: false }),
     text: () => written,

@@ -16,12 +16,9 @@ export interface PolicySource {
 /**
  * Reads the file of a policy; nothing of it is looked at yet.
  *
- * @param path `-` for the standard input, whose paths are relative to the working directory
- * @param standardInput called for `-` only
  * @throws MprogError errno of the file system, `EFBIG` above 4 MiB
  */
-export function openPolicySource(path: string, standardInput: () => Uint8Array): PolicySource {
-  if (path === '-') return { bytes: standardInput(), file: path, directory: process.cwd() };
+export function openPolicySource(path: string): PolicySource {
   try {
     const bytes = readRegularFile(path, LARGEST_POLICY);
     return { bytes, file: path, directory: dirname(resolve(path)) };
@@ -30,4 +27,13 @@ export function openPolicySource(path: string, standardInput: () => Uint8Array):
     const { reason } = error.data as { readonly reason: string };
     throw refusal(error.code as 'EIO', `read policy ${path}`, reason, { cause: error });
   }
+}
+
+/**
+ * A policy that comes through the standard input, as `-`; its paths are relative to the working directory.
+ *
+ * @param bytes everything that was read, 4 MiB at most
+ */
+export function standardInputPolicy(bytes: Uint8Array): PolicySource {
+  return { bytes, file: '-', directory: process.cwd() };
 }
