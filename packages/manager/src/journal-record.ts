@@ -1,8 +1,9 @@
 import type { ChangeKind } from './change.js';
+import type { JournalPlan } from './journal-plan.js';
 
 /** What a change is about to do, or did. */
 export interface JournalIntent {
-  readonly operation: Exclude<ChangeKind, 'none'>;
+  readonly operation: Exclude<ChangeKind, 'none'> | 'plan';
   /** Name of the hook; null for a change about none. */
   readonly hook: string | null;
   readonly netnsInode: string | null;
@@ -24,6 +25,8 @@ export interface JournalIntent {
   readonly link: number | null;
   readonly pin: string | null;
   readonly revisionBefore: string | null;
+  /** For the operation `plan` alone. */
+  readonly plan?: JournalPlan;
 }
 
 /** How a change ended. */
@@ -38,7 +41,10 @@ export interface JournalRecord extends JournalIntent {
   readonly version: 1;
   /** The same for the two records of one change. */
   readonly entry: string;
-  readonly phase: 'before' | 'after';
+  /** `step` for each step of a plan that was done, between the two. */
+  readonly phase: 'before' | 'step' | 'after';
+  /** What was done, in one sentence; for `step` alone. */
+  readonly step?: string;
   readonly bootId: string;
   /** ISO 8601, UTC. */
   readonly time: string;

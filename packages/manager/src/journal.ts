@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { MprogError } from '@mprog/core';
 import type { World } from '@mprog/kernel';
 import { sweepLocks, takeLock } from '@mprog/kernel/file-lock';
+import type { JournalPlan } from './journal-plan.js';
 import type { JournalIntent, JournalRecord, JournalResult } from './journal-record.js';
 import { refusal } from './manager-error.js';
 
@@ -26,6 +27,8 @@ export interface OpenEntry {
 
 const NEWLINE = 0x0a;
 const LOCK_MILLISECONDS = 10_000;
+/** A plan on one hook takes some 10 ms a step. */
+const PLAN_MILLISECONDS = 30_000;
 
 /**
  * What mprog did on this host: `journal.jsonl` in the state directory, a record before and one after each change.
@@ -55,6 +58,43 @@ export class Journal {
     const open: OpenEntry = { entry: randomUUID(), intent };
     this.#append(this.#record(open, 'before', { outcome: null, error: null, revisionAfter: null }));
     return open;
+  }
+
+  /** Announces that a change goes another way than was announced, since somebody else was faster. */
+  again({ entry }: OpenEntry, intent: JournalIntent): OpenEntry {
+    const open: OpenEntry = { entry, intent };
+    this.#append(this.#record(open, 'before', { outcome: null, error: null, revisionAfter: null }));
+    return open;
+  }
+
+  /** Records one step of a plan. It is not synced: what was done the kernel tells. */
+  step(open: OpenEntry, words: string, revisionAfter: string): void {
+    const { plan: _, ...intent } = open.intent;
+    const record = this.#record({ ...open, intent }, 'step', { outcome: null, error: null, revisionAfter });
+    this.#append({ ...record, step: words }, false);
+  }
+
+  /** Records that a plan was carried out, with the chain as it became. */
+  ended(open: OpenEntry, plan: JournalPlan, revisionAfter: string): void {
+    const record = this.#record(open, 'after', { outcome: 'done', error: null, revisionAfter });
+    this.#append({ ...record, plan });
+  }
+
+  /**
+   * Does something while no other process does so with this state directory.
+   *
+   * @throws MprogError `EBUSY` when another one takes longer than half a minute
+   */
+  exclusively<Result>(action: () => Result): Result {
+    makeDirectory(this.#directory);
+    const path = join(this.#directory, 'plan.lock');
+    const lock = takeLock(path, PLAN_MILLISECONDS);
+    try {
+      sweepLocks(path);
+      return action();
+    } finally {
+      lock.release();
+    }
   }
 
   /** Records that a change was done. */
@@ -109,10 +149,10 @@ export class Journal {
     };
   }
 
-  #append(record: JournalRecord): void {
+  #append(record: JournalRecord, sync = true): void {
     try {
       makeDirectory(this.#directory);
-      locked(`${this.path}.lock`, () => appendLine(this.path, JSON.stringify(record)));
+      locked(`${this.path}.lock`, () => appendLine(this.path, JSON.stringify(record), sync));
     } catch (error) {
       throw fileError(`write journal ${this.path}`, error);
     }
@@ -142,7 +182,7 @@ function locked(path: string, action: () => void): void {
   }
 }
 
-function appendLine(path: string, line: string): void {
+function appendLine(path: string, line: string, sync: boolean): void {
   const fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o644);
   try {
     const { size } = fstatSync(fd);
@@ -150,7 +190,7 @@ function appendLine(path: string, line: string): void {
     const torn = size > 0 && readSync(fd, end, 0, 1, size - 1) === 1 && end[0] !== NEWLINE;
     const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`);
     for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
-    fsyncSync(fd);
+    if (sync) fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
@@ -161,7 +201,8 @@ function parse(line: string): JournalRecord | null {
     const record: unknown = JSON.parse(line);
     if (typeof record !== 'object' || record === null) return null;
     const { version, entry, phase } = record as Partial<JournalRecord>;
-    const whole = version === 1 && typeof entry === 'string' && (phase === 'before' || phase === 'after');
+    const whole =
+      version === 1 && typeof entry === 'string' && ['before', 'step', 'after'].includes(phase ?? '');
     if (!whole) return null;
     // Records of before these were kept have none of them.
     const earlier = { digest: null, function: null, policyProgram: null };

@@ -8,19 +8,15 @@ import type { JournalIntent } from './journal-record.js';
  *
  * The action is synchronous, so a signal handler can't run between the two; after a kill the first one stays alone.
  *
- * @param action gets the name of the two records' entry; undoes what it did before it throws
+ * @param action undoes what it did before it throws
  * @throws MprogError of the journal or of the action
  */
-export function journalled(
-  context: Context,
-  intent: JournalIntent,
-  action: (entry: string) => Change,
-): Change {
+export function journalled(context: Context, intent: JournalIntent, action: () => Change): Change {
   const { journal } = context;
   const entry = journal.begin(intent);
   let change: Change;
   try {
-    change = action(entry.entry);
+    change = action();
   } catch (error) {
     try {
       journal.failed(entry, error);

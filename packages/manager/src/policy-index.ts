@@ -1,3 +1,8 @@
+export type { ApplyOptions } from './apply/apply-policy.js';
+export type { History, HistoryChange, HistoryEntry } from './apply/history.js';
+export type { MoveOptions } from './apply/move-problem.js';
+export type { Move } from './apply/move-program.js';
+export type { PolicyWork } from './apply/plan-policy.js';
 export type {
   HookOutcome,
   HookPlan,
@@ -9,6 +14,9 @@ export type {
   PolicyPlan,
   ProgramPlan,
 } from './apply/policy-plan-data.js';
+export type { UndoPlan, UndoWork } from './apply/undo-entry.js';
+export type { ManagerOptions } from './make-context.js';
+export type { SlotKind, Source, Strategy } from './planner/problem.js';
 export { type ExaminedPolicy, examinePolicy, requirePolicy } from './policy/examine-policy.js';
 export { policyJsonSchema } from './policy/json-schema.js';
 export type {
@@ -30,6 +38,7 @@ export {
   type ResolvedHook,
   resolveHooks,
 } from './policy/resolve-hooks.js';
+export { PolicyManager } from './policy-manager.js';
 export type {
   DesiredObject,
   DesiredPinned,

@@ -48,7 +48,7 @@ describe('a plan', () => {
   });
 
   test('shows what happens to programs and their maps', () => {
-    const program = { function: 'fw_main', digest: 'd', id: null, maps: [] };
+    const program = { function: 'fw_main', digest: 'd', id: null, maps: [], notes: [] };
     const programs = [
       { ...program, name: 'firewall', action: 'load', path: '/x/fw.o' },
       {

@@ -5,8 +5,11 @@ import type { Strategy } from '../planner/problem.js';
 export interface ProgramPlan {
   /** As the policy calls it. */
   readonly name: string;
-  /** `load`: the host does not have it. `update`: what it has is older than the object file. */
-  readonly action: 'none' | 'load' | 'update';
+  /**
+   * `load`: the host does not have it. `update`: what it has is older than the object file. `pin`: it is there, but not
+   * pinned under the policy's name.
+   */
+  readonly action: 'none' | 'pin' | 'load' | 'update';
   /** Absolute path of the object file, or of the pin. */
   readonly path: string;
   /** Full name of its function; null for one that is pinned by somebody else. */
@@ -17,6 +20,8 @@ export interface ProgramPlan {
   readonly id: number | null;
   /** Its maps in case of an update: those that are taken over and those that are made anew. */
   readonly maps: readonly { readonly name: string; readonly action: 'reuse' | 'create' }[];
+  /** Sentences for people. */
+  readonly notes: readonly string[];
 }
 
 /**

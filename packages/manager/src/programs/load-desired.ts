@@ -31,10 +31,11 @@ interface Held {
  * A failure leaves kernel and pins as they were. After a kill the program may wait beside its name; the next call takes it
  * from there.
  *
+ * @param undoEntry entry of the history under which what was pinned there before is kept
  * @throws MprogError `ESTALE` when pin or maps are others than planned, what loading and pinning throw, the verifier's log
  * in `data.log`
  */
-export function loadDesired(context: Context, desired: DesiredProgram): ReadyProgram {
+export function loadDesired(context: Context, desired: DesiredProgram, undoEntry: string): ReadyProgram {
   const operation = `load program ${desired.name}`;
   const { kernel } = context;
   const at = readProgramPin(context, desired.pin);
@@ -50,7 +51,7 @@ export function loadDesired(context: Context, desired: DesiredProgram): ReadyPro
   const held =
     desired.action === 'none' ? kernel.programs.open(desired.id!) : load(context, desired, operation);
   try {
-    install(context, desired, held, operation);
+    install(context, desired, held, undoEntry, operation);
     return ready(context, held, desired, desired.action === 'none' ? 'pinned' : 'loaded');
   } catch (error) {
     held.close();
@@ -94,7 +95,13 @@ function openMap({ kernel }: Context, id: number, name: string, operation: strin
 }
 
 /** Records what is done, and gives the program its name. */
-function install(context: Context, desired: DesiredObject, { fd }: Held, operation: string): void {
+function install(
+  context: Context,
+  desired: DesiredObject,
+  { fd }: Held,
+  undoEntry: string,
+  operation: string,
+): void {
   const { kernel, world } = context;
   const { name, origin, pin, pinned, as } = desired;
   const { id } = kernel.programs.info(fd);
@@ -107,8 +114,8 @@ function install(context: Context, desired: DesiredObject, { fd }: Held, operati
     replaced: pinned,
     pin,
   });
-  journalled(context, intent, (entry) => {
-    const kept = pinned === null ? null : undoPin(context, entry, name, operation);
+  journalled(context, intent, () => {
+    const kept = pinned === null ? null : undoPin(context, undoEntry, pinned, operation);
     withPinDirectory(world, pin, operation, () =>
       withPinDirectory(world, kept, operation, () => {
         // A kill left it; what it holds is loaded again or is this very program.

@@ -22,14 +22,14 @@ export function comingPin(pin: string): string {
   return `${pin}~new`;
 }
 
-/** Where what a change replaces is kept: `mprog/undo/ENTRY/NAME`. */
+/** Where what a change replaces is kept: `mprog/undo/ENTRY/ID`. */
 export function undoPin(
   { world }: Pick<Context, 'world'>,
   entry: string,
-  name: string,
+  program: number,
   operation: string,
 ): string {
-  return `${own(world, operation)}/undo/${encodePinName(entry)}/${encodePinName(name)}`;
+  return `${own(world, operation)}/undo/${encodePinName(entry)}/${program}`;
 }
 
 /** Looks what is pinned at a path, and changes nothing. */

@@ -103,8 +103,7 @@ export function desiredProgramSuite(makeLaboratory: () => Laboratory): void {
       expect(second).not.toBe(first);
       expect(mapsOf(second).map(({ id }) => id)).toEqual([map!.id]);
       expect(bench.idAt(bench.pin)).toBe(second);
-      const { entry } = bench.journal().at(-1)!;
-      expect(bench.undoPins()).toEqual([`/sys/fs/bpf/mprog/undo/${entry}/firewall`]);
+      expect(bench.undoPins()).toEqual([`/sys/fs/bpf/mprog/undo/undo/${first}`]);
       expect(bench.idAt(bench.undoPins()[0]!)).toBe(first);
       expect(bench.journal().at(-1)).toMatchObject({ program: second, replaced: first, outcome: 'done' });
       expect(bench.desired()).toMatchObject({ action: 'none', id: second });
@@ -183,7 +182,7 @@ export function desiredProgramSuite(makeLaboratory: () => Laboratory): void {
       bench.writeObject();
       const programs = [bench.wanted(), bench.wanted({ name: 'second' })];
       for (const name of ['firewall', 'second']) {
-        using _ready = loadDesired(bench.context, bench.desiredOf(programs).programs.get(name)!);
+        using _ready = loadDesired(bench.context, bench.desiredOf(programs).programs.get(name)!, 'undo');
       }
       const { programs: found } = bench.desiredOf(programs);
       const ids = ['firewall', 'second'].map((name) => found.get(name)!.id);

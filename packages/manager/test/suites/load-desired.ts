@@ -26,7 +26,7 @@ export function loadDesiredSuite(makeLaboratory: () => Laboratory): void {
       const { fd } = bench.load('theirs');
       bench.laboratory.host.world.pins.makeDirectory('/sys/fs/bpf/mprog/programs');
       bench.kernel.pins.pin(fd, bench.pin);
-      expect(refusalOf(() => loadDesired(bench.context, plan)).code).toBe('ESTALE');
+      expect(refusalOf(() => loadDesired(bench.context, plan, 'undo')).code).toBe('ESTALE');
       expect(bench.loads).toBe(0);
     });
 
@@ -36,7 +36,7 @@ export function loadDesiredSuite(makeLaboratory: () => Laboratory): void {
       bench.rebuild();
       const plan = bench.desired() as DesiredObject;
       const gone = { ...plan, maps: [{ name: 'blocked', action: 'reuse' as const, id: 0x7fff_fffe }] };
-      const error = refusalOf(() => loadDesired(bench.context, gone));
+      const error = refusalOf(() => loadDesired(bench.context, gone, 'undo'));
       expect(error).toMatchObject({ code: 'ESTALE', message: expect.stringContaining('map blocked') });
       expect(bench.loads).toBe(1);
     });
@@ -60,7 +60,7 @@ export function loadDesiredSuite(makeLaboratory: () => Laboratory): void {
       bench.rebuild();
       const plan = bench.desired();
       const known = bench.journal().length;
-      expect(refusalOf(() => loadDesired(pinsThat({ rename: failure }), plan)).code).toBe('EIO');
+      expect(refusalOf(() => loadDesired(pinsThat({ rename: failure }), plan, 'undo')).code).toBe('EIO');
       expect(bench.pins()).toEqual([bench.pin]);
       expect(bench.idAt(bench.pin)).toBe(first);
       const [before, after] = bench.journal().slice(known);
@@ -71,7 +71,9 @@ export function loadDesiredSuite(makeLaboratory: () => Laboratory): void {
 
     test('a first load that fails leaves no directory behind', () => {
       bench.writeObject();
-      expect(refusalOf(() => loadDesired(pinsThat({ rename: failure }), bench.desired())).code).toBe('EIO');
+      expect(refusalOf(() => loadDesired(pinsThat({ rename: failure }), bench.desired(), 'undo')).code).toBe(
+        'EIO',
+      );
       expect(refusalOf(() => bench.laboratory.host.world.pins.list('/sys/fs/bpf/mprog')).code).toBe('ENOENT');
     });
 
@@ -84,7 +86,7 @@ export function loadDesiredSuite(makeLaboratory: () => Laboratory): void {
           throw new MprogError('ENOSPC', 'write journal: no room (ENOSPC)');
         },
       });
-      expect(refusalOf(() => loadDesired({ ...context, journal }, plan)).code).toBe('ENOSPC');
+      expect(refusalOf(() => loadDesired({ ...context, journal }, plan, 'undo')).code).toBe('ENOSPC');
       expect(bench.pins()).toEqual([]);
     });
 

@@ -24,11 +24,11 @@ import {
   type HookState,
   type Inventory,
   type InventoryOptions,
-  Journal,
   type JournalRecord,
   Manager,
   type ManagerOptions,
 } from '../../src/index.js';
+import { makeContext } from '../../src/make-context.js';
 
 /** Bytes of an arena that a call in flight may need; they are put back after something was done in between. */
 const IN_FLIGHT = 4096;
@@ -104,26 +104,23 @@ export class ManagerBench {
   }
 
   managerWith(options: Partial<ManagerOptions>): Manager {
-    return new Manager({
+    return new Manager(this.optionsWith(options));
+  }
+
+  /** What a manager of this bench stands on; its system calls go through {@link beforeCall}. */
+  optionsWith(options: Partial<ManagerOptions>): ManagerOptions {
+    return {
       kernel: new Kernel(this.#interrupted()),
       stateDirectory: this.#directory,
       clock: () => 1_700_000_000_000,
       pause: (milliseconds) => this.#pauses.push(milliseconds),
       ...options,
-    });
+    };
   }
 
   /** What operations below the manager stand on; loads are counted, and calls interrupted, as for the manager. */
   get context(): Context {
-    const kernel = new Kernel(this.#interrupted());
-    const { world } = kernel.host;
-    return {
-      kernel,
-      world,
-      journal: new Journal(this.#directory, world, () => 1_700_000_000_000),
-      namespace: null,
-      pause: (milliseconds) => this.#pauses.push(milliseconds),
-    };
+    return makeContext(this.optionsWith({}));
   }
 
   /** A manager whose kernel answers one command with a fixed result. */

@@ -59,7 +59,7 @@ export class PolicyProgramBench extends ManagerBench {
 
   /** Plans one program and does what was planned. */
   apply(program: PolicyProgram = this.wanted()): { readonly id: number; readonly done: string } {
-    using ready = loadDesired(this.context, this.desired(program));
+    using ready = loadDesired(this.context, this.desired(program), 'undo');
     return { id: ready.program.id!, done: ready.done };
   }
 

@@ -1,0 +1,96 @@
+import { isErrno } from '@mprog/kernel';
+import { tidyAbove, withPinDirectory } from '../bpffs.js';
+import type { Context } from '../context.js';
+import type { HostView } from '../host-view.js';
+import { openPin } from '../open-pin.js';
+import { removePin } from '../sever-link.js';
+import type { Place } from './place.js';
+
+/**
+ * Pins of the links of one hook: each is named after the program that its link holds in the end.
+ *
+ * A link that takes over from another one of the same program is pinned beside it, `NAME~`, until that one is gone.
+ * Nobody reads from a pin's name what its link holds, so a kill between an update and its rename does no harm.
+ */
+export class LinkPins {
+  readonly #context: Context;
+  readonly #pinOf: (key: string) => string;
+  readonly #operation: string;
+
+  constructor(context: Context, pinOf: (key: string) => string, operation: string) {
+    this.#context = context;
+    this.#pinOf = pinOf;
+    this.#operation = operation;
+  }
+
+  /** Pins a link that was made for a key; returns the path. */
+  pin(linkFd: number, key: string, places: readonly Place[]): string {
+    const wanted = this.#pinOf(key);
+    const path = this.#isFree(wanted, places) ? wanted : this.#beside(wanted, places);
+    withPinDirectory(this.#context.world, path, this.#operation, () =>
+      this.#context.kernel.pins.pin(linkFd, path),
+    );
+    return path;
+  }
+
+  /** Removes the pins of ours of a link that was detached; those of others stay. */
+  remove({ link, program, pin }: Place, view: HostView): void {
+    const pins = new Set(view.pins.link(link ?? 0) ?? []);
+    if (pin !== null) pins.add(pin);
+    for (const path of pins) {
+      const isOurs = path === pin || view.ownsPin(path, { program, link });
+      if (isOurs) removePin(this.#context, path);
+    }
+  }
+
+  /** Gives every link the pin that is named after its program, by renaming and exchanging. */
+  settle(places: readonly Place[], settled: (places: readonly Place[]) => void): void {
+    const { pins } = this.#context.world;
+    let current = places;
+    const assign = (place: Place, pin: string) => {
+      current = current.map((other) => (other.slot === place.slot ? { ...other, pin } : other));
+      settled(current);
+    };
+    for (const { slot } of places) {
+      const place = current.find((other) => other.slot === slot)!;
+      if (!place.own || place.pin === null) continue;
+      const wanted = this.#pinOf(place.key);
+      if (place.pin === wanted) continue;
+      const holder = current.find((other) => other.pin === wanted);
+      if (holder === undefined) {
+        if (!this.#isFree(wanted, current)) continue;
+        pins.rename(place.pin, wanted);
+        assign(place, wanted);
+      } else if (holder.key !== place.key) {
+        const { pin } = place;
+        pins.exchange(pin, wanted);
+        assign(place, wanted);
+        assign(holder, pin);
+      }
+    }
+  }
+
+  /** Whether nothing is pinned at a path; what a severed link left there is removed. */
+  #isFree(path: string, places: readonly Place[]): boolean {
+    if (places.some(({ pin }) => pin === path)) return false;
+    try {
+      using pinned = openPin(this.#context, path, this.#operation);
+      if (pinned.kind !== 'link') return false;
+      const { ifindex, cgroupId } = this.#context.kernel.links.info(pinned.fd);
+      const isDefunct = cgroupId === null ? ifindex === 0 : cgroupId === '0';
+      if (!isDefunct) return false;
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return true;
+      throw error;
+    }
+    this.#context.world.pins.remove(path);
+    tidyAbove(this.#context.world, path);
+    return true;
+  }
+
+  #beside(path: string, places: readonly Place[]): string {
+    let beside = `${path}~`;
+    while (!this.#isFree(beside, places)) beside = `${beside}~`;
+    return beside;
+  }
+}

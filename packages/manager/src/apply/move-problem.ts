@@ -1,0 +1,152 @@
+import { isErrno } from '@mprog/kernel';
+import type { Chain } from '../chain.js';
+import type { Context } from '../context.js';
+import { requireOurs } from '../foreign.js';
+import type { FoundHook } from '../found-hook.js';
+import type { HostView } from '../host-view.js';
+import { refusal } from '../manager-error.js';
+import type { Constraint, Source, Strategy, Wanted } from '../planner/problem.js';
+import { resolveAttachment } from '../resolve-attachment.js';
+import { buildProblem, type Classification } from './build-problem.js';
+import type { LastPlan } from './hook-history.js';
+import type { HookProblem } from './hook-problem.js';
+import { lostPrograms } from './lost-programs.js';
+import type { OwnPins } from './own-pins.js';
+import { namesOf } from './policy-hook-problem.js';
+import { keyOf } from './program-key.js';
+import { type MemberReading, readMembers } from './read-members.js';
+import { recordedPlace } from './recorded-place.js';
+import type { StandIns } from './stand-ins.js';
+
+/** Where one program of a hook is to stand; every reference in its text form. */
+export interface MoveOptions {
+  readonly first?: boolean;
+  readonly last?: boolean;
+  /** All of them must come after the program. */
+  readonly before?: readonly string[];
+  /** All of them must come before the program. */
+  readonly after?: readonly string[];
+  /** `overlap` when absent. */
+  readonly strategy?: Strategy;
+  /** Also moves a program that is not ours. */
+  readonly force?: boolean;
+}
+
+/**
+ * What it takes to move one program; everything else on the hook stays where it is.
+ *
+ * @throws MprogError `ENOENT`, `ERR_AMBIGUOUS`, `ERR_FOREIGN`, `ERR_INVALID_ARGUMENT` without a place
+ */
+export function moveProblem(
+  {
+    context,
+    hook,
+    standIns,
+    pins,
+    last: lastPlan,
+    operation,
+  }: {
+    readonly context: Context;
+    readonly hook: FoundHook;
+    readonly standIns: StandIns;
+    readonly pins: OwnPins;
+    readonly last: LastPlan | null;
+    readonly operation: string;
+  },
+  reference: string,
+  options: MoveOptions,
+  view: HostView,
+  chain: Chain,
+): HookProblem {
+  const { first = false, last = false, before = [], after = [] } = options;
+  if (!first && !last && before.length + after.length === 0) {
+    throw refusal('ERR_INVALID_ARGUMENT', operation, 'it does not say where', {
+      remedy: 'give --before, --after, --first or --last',
+    });
+  }
+  const members = readMembers(context, view, hook, chain, standIns, pins);
+  const find = (text: string, words: string) => {
+    const { position } = resolveAttachment(context, view, chain.members, text, `${operation} ${words}`);
+    return members[position - 1]!;
+  };
+  const lost = lostPrograms(context, lastPlan, members);
+  const moved = findMoved(() => find(reference, ''), lost, operation);
+  if (!moved.standIn) requireOurs({ ...moved.member, ours: moved.ours }, options.force, operation);
+  const movedKey = keyOf(moved.original);
+  const source = (words: string): Source => ({ where: 'command line', words });
+  const constraints = [
+    ...before.map((text): Constraint => {
+      const words = `--before ${text}`;
+      return { before: movedKey, after: keyOf(find(text, words).original), source: source(words) };
+    }),
+    ...after.map((text): Constraint => {
+      const words = `--after ${text}`;
+      return { before: keyOf(find(text, words).original), after: movedKey, source: source(words) };
+    }),
+  ];
+  // What a move that was cut off has left is finished by the way.
+  const own = new Map(
+    members.filter((reading) => reading.standIn || reading === moved).map((one) => [one.original, one]),
+  );
+  const classes = members.map(
+    ({ original }): Classification => ({
+      key: keyOf(original),
+      role: own.has(original) ? 'own' : 'wall',
+      outdated: false,
+    }),
+  );
+  return buildProblem({
+    hook,
+    chain,
+    members,
+    classes,
+    wanted: [
+      ...[...own].map(([original, { kind }]): Wanted => ({ key: keyOf(original), kind })),
+      ...lost.map(({ key, kind }) => ({ key, kind })),
+    ],
+    preferred: recordedPlace(lastPlan?.plan.before ?? [], new Set(lost.map(({ key }) => key))),
+    constraints,
+    first: first ? { key: movedKey, source: source('--first') } : null,
+    last: last ? { key: movedKey, source: source('--last') } : null,
+    strategy: options.strategy ?? 'overlap',
+    nameOf: namesOf(members, classes),
+    pinOf: pinsOf(members, (key) => pins.linkOf(hook, key)),
+  });
+}
+
+/** What a move that was cut off took off the hook can't be found on it; only undoing that brings it back. */
+function findMoved(
+  find: () => MemberReading,
+  lost: readonly { readonly program: number }[],
+  operation: string,
+): MemberReading {
+  try {
+    return find();
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT') || lost.length === 0) throw error;
+    const ids = lost.map(({ program }) => `id:${program}`).join(', ');
+    throw refusal(
+      'ENOENT',
+      operation,
+      `it is not on the hook, and a change that was cut off took ${ids} off it`,
+      {
+        remedy: 'mprog undo brings that back',
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Links keep the names of their pins; one that a kill left beside another's takes that one's. */
+function pinsOf(
+  members: ReturnType<typeof readMembers>,
+  fallback: (key: string) => string,
+): (key: string) => string {
+  const known = new Map<string, string>();
+  for (const { original, pin } of members) {
+    const key = keyOf(original);
+    const name = pin?.replace(/~+$/, '');
+    if (name !== undefined && !known.has(key)) known.set(key, name);
+  }
+  return (key) => known.get(key) ?? fallback(key);
+}

@@ -1,0 +1,84 @@
+import type { Chain } from '../chain.js';
+import type { Context } from '../context.js';
+import type { FoundHook } from '../found-hook.js';
+import type { HostView } from '../host-view.js';
+import type { JournalMember } from '../journal-plan.js';
+import type { Constraint, Source, Strategy } from '../planner/problem.js';
+import { buildProblem, type Classification } from './build-problem.js';
+import type { HookProblem } from './hook-problem.js';
+import type { OwnPins } from './own-pins.js';
+import { namesOf } from './policy-hook-problem.js';
+import { keyOf } from './program-key.js';
+import { readMembers } from './read-members.js';
+import type { StandIns } from './stand-ins.js';
+
+/** A chain that is to be as it was. */
+export interface RestoreRequest {
+  readonly context: Context;
+  readonly view: HostView;
+  readonly hook: FoundHook;
+  readonly chain: Chain;
+  readonly standIns: StandIns;
+  readonly pins: OwnPins;
+  /** The chain as it was, in run order. */
+  readonly recorded: readonly JournalMember[];
+  /** Programs that came since; those that are still there go. */
+  readonly came: ReadonlySet<number>;
+  readonly strategy: Strategy;
+  readonly source: Source;
+}
+
+/**
+ * What it takes to bring a chain back: what is missing comes, what came goes, and what was there stands in the order in
+ * which it stood. Programs of others that came or moved since stay as they are; their order is no part of it.
+ */
+export function restoreProblem(request: RestoreRequest): HookProblem {
+  const { context, view, hook, chain, standIns, pins, recorded, came, strategy, source } = request;
+  const members = readMembers(context, view, hook, chain, standIns, pins);
+  const own = recorded.filter((member) => member.own);
+  const wanted = new Map(
+    own.flatMap(({ program, kind }) => (program === null ? [] : [[keyOf(program), kind] as const])),
+  );
+  const classes = members.map(({ original, ours, standIn }): Classification => {
+    const key = keyOf(original);
+    const mine = (ours || standIn) && (wanted.has(key) || came.has(original) || standIn);
+    return { key, role: mine ? 'own' : 'wall', outdated: false };
+  });
+  const walls = new Set(classes.flatMap(({ key, role }) => (role === 'wall' ? key : [])));
+  const pinOf = new Map(
+    own.flatMap(({ program, pin }) =>
+      program === null || pin === null ? [] : [[keyOf(program), pin] as const],
+    ),
+  );
+  return buildProblem({
+    hook,
+    chain,
+    members,
+    classes,
+    wanted: [...wanted].flatMap(([key, kind]) => (walls.has(key) ? [] : [{ key, kind }])),
+    constraints: orderOf(recorded, walls, source),
+    first: null,
+    last: null,
+    strategy,
+    nameOf: namesOf(members, classes),
+    pinOf: (key) => pinOf.get(key) ?? pins.linkOf(hook, key),
+  });
+}
+
+/** The recorded order as constraints, without those between two that are never moved. */
+function orderOf(
+  recorded: readonly JournalMember[],
+  walls: ReadonlySet<string>,
+  source: Source,
+): readonly Constraint[] {
+  const keys = recorded.flatMap(({ program, standIn }) =>
+    program === null || standIn ? [] : [keyOf(program)],
+  );
+  return keys.flatMap((before, index) =>
+    keys
+      .slice(index + 1)
+      .flatMap((after) =>
+        before === after || (walls.has(before) && walls.has(after)) ? [] : [{ before, after, source }],
+      ),
+  );
+}

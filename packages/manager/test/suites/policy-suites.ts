@@ -1,0 +1,9 @@
+import type { Laboratory } from '@mprog/kernel';
+import { moveSuite } from './moves.js';
+import { policySuite } from './policy.js';
+
+/** The suites of policies, which run over both kernels. */
+export const policySuites: readonly (readonly [string, (makeLaboratory: () => Laboratory) => void])[] = [
+  ['policies', policySuite],
+  ['moves', moveSuite],
+];
