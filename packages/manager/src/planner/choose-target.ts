@@ -1,7 +1,8 @@
 import { pairsChangedBy, placesToday } from './changed-pairs.js';
 import { type Cost, compareCosts } from './cost.js';
 import type { Move } from './draft.js';
-import { kindWanted, type Model } from './model.js';
+import type { Model } from './model.js';
+import { PrefixBound } from './prefix-bound.js';
 
 /** A target and how to get there. */
 export interface Choice extends Cost {
@@ -66,9 +67,11 @@ export function chooseTarget(model: Model, price: Price, start: readonly number[
       if (before.get(thing)!.some((other) => left.has(other))) continue;
       left.delete(thing);
       target.push(thing);
+      bound.push(thing);
       const changed = pairs + pairsChangedBy(model, places, thing, left);
-      if (best === null || mayBeBetter(changed, bound.of(target, left))) extend(changed);
+      if (best === null || mayBeBetter(changed, bound.cost())) extend(changed);
       target.pop();
+      bound.pop();
       left.add(thing);
     }
   };
@@ -86,47 +89,5 @@ export function chooseTarget(model: Model, price: Price, start: readonly number[
       (sum, thing, index) => sum + pairsChangedBy(model, places, thing, order.slice(index + 1)),
       0,
     );
-  }
-}
-
-/** What every target costs at least that begins in a given way. */
-class PrefixBound {
-  readonly #model: Model;
-  /** Own places today, by gap and kind. */
-  readonly #gaps: { direct: number; link: number }[] = [{ direct: 0, link: 0 }];
-  readonly #leaving: number;
-
-  constructor(model: Model) {
-    this.#model = model;
-    let leaving = 0;
-    for (const { thing, kind } of model.today) {
-      if (thing < model.own) this.#gaps.at(-1)![kind]++;
-      else if (model.walls.includes(thing)) this.#gaps.push({ direct: 0, link: 0 });
-      else leaving++;
-    }
-    this.#leaving = leaving;
-  }
-
-  of(target: readonly number[], left: ReadonlySet<number>): Cost {
-    const { own } = this.#model;
-    let waits = this.#leaving;
-    let gap = 0;
-    let here = { direct: 0, link: 0 };
-    for (const thing of target) {
-      if (thing < own) here[kindWanted(this.#model, thing)]++;
-      else {
-        const today = this.#gaps[gap++]!;
-        waits += Math.abs(today.direct - here.direct) + Math.abs(today.link - here.link);
-        here = { direct: 0, link: 0 };
-      }
-    }
-    for (const thing of left) if (thing < own) here[kindWanted(this.#model, thing)]++;
-    const rest = { direct: 0, link: 0 };
-    for (const today of this.#gaps.slice(gap)) {
-      rest.direct += today.direct;
-      rest.link += today.link;
-    }
-    waits += Math.abs(rest.direct - here.direct) + Math.abs(rest.link - here.link);
-    return { waits, operations: waits };
   }
 }
