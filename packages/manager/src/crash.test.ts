@@ -1,0 +1,16 @@
+import { describe, vi } from 'vitest';
+import { crashSuite } from '../test/crash/crash-suite.js';
+import { MemoryMachine } from '../test/crash/memory-machine.js';
+import { crashScenarios } from '../test/crash/scenarios.js';
+
+vi.setConfig({ testTimeout: 600_000 });
+
+const all = process.env.MPROG_CRASH === 'all';
+
+describe('after every death in memory', () => {
+  crashSuite(crashScenarios(), (scenario) => new MemoryMachine(scenario), {
+    moments: ['before', 'after'],
+    step: 1,
+    second: all ? 'all' : 'one',
+  });
+});
