@@ -241,6 +241,29 @@ describe('a saved plan', () => {
   });
 });
 
+describe('export', () => {
+  test('prints a policy that changes nothing, of any host', async () => {
+    await attachAudit('--state', join(host.directory, 'elsewhere'));
+    await host.succeeds('apply', file, '--yes');
+    await host.succeeds('simulate', 'cgroup', 'add', '/app');
+    const input = await host.succeeds('export');
+    expect(await host.runWith({ input }, 'policy', 'check', '-')).toMatchObject({ status: 0, stderr: '' });
+    const { status, stdout } = await host.runWith({ input }, 'plan', '-', '--exit-code');
+    expect([status, stdout]).toEqual([0, 'nothing to change on 1 hook\n']);
+    expect(await json('export', 'eth0')).toMatchObject({ policy: input, errors: [] });
+  });
+
+  test('of a host without programs is a policy without hooks', async () => {
+    const input = await host.succeeds('export');
+    const { status, stdout } = await host.runWith({ input }, 'plan', '-', '--exit-code');
+    expect([status, stdout]).toEqual([0, 'nothing to change on 0 hooks\n']);
+  });
+
+  test('a pattern that no hook matches is refused', async () => {
+    expect(await host.refused('export', 'eth9')).toContain('list hooks eth9: no hook matches it');
+  });
+});
+
 describe('move', () => {
   beforeEach(async () => {
     await host.succeeds('apply', file, '--yes');

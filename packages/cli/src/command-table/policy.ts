@@ -62,6 +62,29 @@ export const policy: CommandGroup = {
       load: () => import('../commands/apply.js'),
     },
     {
+      path: ['export'],
+      summary: 'print what runs on the hooks of this host as a policy',
+      description: [
+        'mprog plan of what it prints has nothing to change. Programs of mprog are named by the object or the pin that they come from, everything else by what tells it.',
+      ],
+      arguments: [
+        {
+          ...value.attachedHook,
+          placeholder: 'HOOK-GLOB',
+          summary: 'hooks to export; all that have programs when there is none',
+          optional: true,
+          repeated: true,
+        },
+      ],
+      options: [{ name: 'all-namespaces', summary: 'look into every network namespace that can be entered' }],
+      examples: [
+        { line: 'mprog export > mprog.yaml', meaning: 'a policy to begin with' },
+        { line: "mprog export 'tcx/*@eth0'", meaning: 'of the hooks of one device' },
+      ],
+      without: ['quiet'],
+      load: () => import('../commands/export.js'),
+    },
+    {
       path: ['move'],
       summary: 'move one program of a hook to another place',
       description: [
