@@ -38,7 +38,7 @@ export {
   type ResolvedHook,
   resolveHooks,
 } from './policy/resolve-hooks.js';
-export { PolicyManager } from './policy-manager.js';
+export { type ExportedPolicy, PolicyManager } from './policy-manager.js';
 export type {
   DesiredObject,
   DesiredPinned,

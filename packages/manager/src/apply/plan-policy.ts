@@ -56,7 +56,7 @@ export function planPolicy(context: Context, policy: Policy, solver: Solver): Po
     programs: programs.plans,
     hooks: plans.map(({ described }) => described),
     changes:
-      programs.plans.some(({ action }) => action !== 'none') ||
+      programs.plans.some(({ action }) => action === 'load' || action === 'update') ||
       plans.some(({ described }) => described.steps.length > 0),
     removes: plans.flatMap(({ planned, described }) => removedBy(planned, described)),
     warnings: problems.map(formatPolicyProblem),

@@ -1,4 +1,5 @@
 import type { Laboratory } from '@mprog/kernel';
+import { exportSuite } from './export.js';
 import { moveSuite } from './moves.js';
 import { policySuite } from './policy.js';
 
@@ -6,4 +7,5 @@ import { policySuite } from './policy.js';
 export const policySuites: readonly (readonly [string, (makeLaboratory: () => Laboratory) => void])[] = [
   ['policies', policySuite],
   ['moves', moveSuite],
+  ['export', exportSuite],
 ];
