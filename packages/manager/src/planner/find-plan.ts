@@ -26,8 +26,7 @@ export function findPlan(problem: Problem): ChainPlan | null {
   const opening = openingOf(problem);
   const model = modelOf(problem, opening.chain);
   const price = priceOf(model, opening.chain);
-  const steady = steadyTarget(model);
-  const choice = model.own <= SEARCHED ? chooseTarget(model, price, steady) : price(steady, null);
+  const choice = model.own <= SEARCHED ? chooseTarget(model, price) : price(steadyTarget(model), null);
   if (choice === null) return null;
   // Whatever has a price was written out already.
   const steps = toSteps(model, opening.chain, choice.moves)!;

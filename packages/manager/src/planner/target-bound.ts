@@ -7,8 +7,10 @@ interface Gap {
   readonly worth: readonly number[];
 }
 
-interface Level {
-  readonly thing: number;
+/** How a target begins, as far as its cost is concerned. */
+export interface Beginning {
+  /** Wanted programs that are still to come. */
+  readonly left: readonly boolean[];
   /** Gap that the last one of the prefix is in, from 0. */
   readonly gap: number;
   /** Of that gap: programs put into it, by kind, and for each number of its cells what can be kept of them at most. */
@@ -24,15 +26,14 @@ interface Level {
 
 /**
  * What every target costs at least that begins in a given way; for a whole target what that one costs at least.
- *
- * The beginning is pushed and popped like a stack.
  */
-export class PrefixBound {
+export class TargetBound {
+  readonly start: Beginning;
   readonly #model: Model;
   readonly #gaps: readonly Gap[];
-  readonly #levels: Level[];
   readonly #leaving: number;
-  readonly #left: boolean[];
+  /** Those that stand where their programs are to be have to give way to them, whatever else is to be done. */
+  readonly #copies: number;
   /** Operations that are needed if no cell stays, without removes. */
   readonly #writes: number;
   /** Nothing can be overwritten before something is inserted. */
@@ -60,33 +61,28 @@ export class PrefixBound {
     }
     this.#gaps = gaps.map((cells) => ({ cells, worth: cells.map(worth) }));
     this.#leaving = leaving;
-    this.#left = all.map(() => true);
+    this.#copies = today.filter(({ copy }) => copy).length;
     this.#writes = costs.reduce((sum, cost) => sum + cost, 0);
     this.#isSpareless =
       strategy === 'overlap' &&
       own === wanted &&
       leaving === 0 &&
       all.every((thing) => copies(thing).length === 1);
-    this.#levels = [this.#startOf(0, -1, { inserts: 0, removes: 0, keptBefore: 0 })];
+    this.start = this.#gapAt(0, { left: all.map(() => true), inserts: 0, removes: 0, keptBefore: 0 });
   }
 
-  push(thing: number): void {
-    const { own } = this.#model;
-    const last = this.#levels.at(-1)!;
-    if (thing >= own) {
-      const cells = this.#gaps[last.gap]!.cells.length;
-      const common = last.sameKind[cells]!;
-      this.#levels.push(
-        this.#startOf(last.gap + 1, thing, {
-          inserts: last.inserts + last.direct + last.link - common,
-          removes: last.removes + cells - common,
-          keptBefore: last.keptBefore + last.kept[cells]!,
-        }),
-      );
-      return;
-    }
-    this.#left[thing] = false;
+  /** One more program, or the walls that end a gap. */
+  extend(last: Beginning, thing: number): Beginning {
     const { cells, worth } = this.#gaps[last.gap]!;
+    if (thing >= this.#model.own) {
+      const common = last.sameKind[cells.length]!;
+      return this.#gapAt(last.gap + 1, {
+        left: last.left,
+        inserts: last.inserts + last.direct + last.link - common,
+        removes: last.removes + cells.length - common,
+        keptBefore: last.keptBefore + last.kept[cells.length]!,
+      });
+    }
     const kind = kindWanted(this.#model, thing);
     const kept = [0];
     const sameKind = [0];
@@ -97,31 +93,23 @@ export class PrefixBound {
       const pairs = isSame ? last.sameKind[index]! + 1 : 0;
       sameKind.push(Math.max(sameKind[index]!, last.sameKind[index + 1]!, pairs));
     }
-    const direct = last.direct + (kind === 'direct' ? 1 : 0);
-    this.#levels.push({ ...last, thing, direct, link: last.direct + last.link + 1 - direct, kept, sameKind });
+    return { ...last, left: last.left.with(thing, false), [kind]: last[kind] + 1, kept, sameKind };
   }
 
-  pop(): void {
-    const { thing } = this.#levels.pop()!;
-    if (thing < this.#model.own) this.#left[thing] = true;
-  }
-
-  cost(): Cost {
-    const { gap, direct, link, kept, inserts, removes, keptBefore } = this.#levels.at(-1)!;
-    const { strategy } = this.#model.problem;
-    const isLast = gap === this.#gaps.length - 1 && !this.#left.includes(true);
+  costOf(beginning: Beginning): Cost {
+    const { gap, direct, link, kept, sameKind, inserts, removes, keptBefore, left } = beginning;
+    const isWhole = gap === this.#gaps.length - 1 && !left.includes(true);
     let most = keptBefore;
     let comes = inserts;
     let goes = removes;
-    if (isLast) {
+    if (isWhole) {
       const cells = this.#gaps[gap]!.cells.length;
-      const common = this.#levels.at(-1)!.sameKind[cells]!;
-      comes += direct + link - common;
-      goes += cells - common;
+      comes += direct + link - sameKind[cells]!;
+      goes += cells - sameKind[cells]!;
       most += kept[cells]!;
     } else {
       const more = { direct, link };
-      this.#left.forEach((isLeft, thing) => {
+      left.forEach((isLeft, thing) => {
         if (isLeft) more[kindWanted(this.#model, thing)]++;
       });
       for (const { cells } of this.#gaps.slice(gap)) for (const { kind } of cells) more[kind]--;
@@ -129,50 +117,44 @@ export class PrefixBound {
         if (difference > 0) comes += difference;
         else goes -= difference;
       }
-      most += this.#mostKeptFrom(gap, kept);
+      most += this.#mostKeptIn(beginning);
     }
     const writes = this.#writes - most;
-    if (strategy === 'gap') return this.#gapCost(writes);
-    if (this.#isSpareless && comes + goes === 0 && writes > this.#copies()) {
+    if (this.#model.problem.strategy === 'gap') return this.#gapCost(writes);
+    if (this.#isSpareless && comes + goes === 0 && writes > this.#copies) {
       return { waits: 2, operations: writes + 1 };
     }
     const waits = comes + goes + this.#leaving;
     return { waits, operations: Math.max(writes, comes) + goes + this.#leaving };
   }
 
-  /** Copies that stand where their programs are to be have to give way to them, whatever else is to be done. */
-  #copies(): number {
-    return this.#model.today.filter(({ copy }) => copy).length;
-  }
-
   /** Whatever is written is inserted, and every other cell of ours is removed; a kept copy gives way to its program. */
   #gapCost(writes: number): Cost {
     const { today, own, wanted } = this.#model;
     const cells = today.filter(({ thing }) => thing < own);
-    const copies = cells.filter(({ copy }) => copy).length;
-    const inserted = Math.max(0, writes - copies);
+    const inserted = Math.max(0, writes - this.#copies);
     const removed = Math.max(0, cells.length - (wanted - inserted));
     const waits = inserted + removed + this.#leaving;
     return { waits, operations: writes + removed + this.#leaving };
   }
 
-  #mostKeptFrom(gap: number, kept: readonly number[]): number {
+  /** In the gap that is not at its end and in those to come. */
+  #mostKeptIn({ gap, kept, left }: Beginning): number {
     const { cells, worth } = this.#gaps[gap]!;
     let later = 0;
     let most = kept[cells.length]!;
     for (let index = cells.length - 1; index >= 0; index--) {
-      if (this.#left[cells[index]!.thing]) later += worth[index]!;
+      if (left[cells[index]!.thing]) later += worth[index]!;
       most = Math.max(most, kept[index]! + later);
     }
     for (const next of this.#gaps.slice(gap + 1)) {
-      for (const [index, cell] of next.cells.entries())
-        if (this.#left[cell.thing]) most += next.worth[index]!;
+      for (const [index, cell] of next.cells.entries()) if (left[cell.thing]) most += next.worth[index]!;
     }
     return most;
   }
 
-  #startOf(gap: number, thing: number, before: Pick<Level, 'inserts' | 'removes' | 'keptBefore'>): Level {
+  #gapAt(gap: number, before: Pick<Beginning, 'left' | 'inserts' | 'removes' | 'keptBefore'>): Beginning {
     const zeros = new Array<number>(this.#gaps[gap]!.cells.length + 1).fill(0);
-    return { thing, gap, direct: 0, link: 0, kept: zeros, sameKind: zeros, ...before };
+    return { gap, direct: 0, link: 0, kept: zeros, sameKind: zeros, ...before };
   }
 }
