@@ -84,7 +84,11 @@ export function setUp(host: Host, target: CrashTarget, scenario: CrashScenario, 
 export function attachForeign(host: Host, target: CrashTarget, name: string): void {
   const kernel = new Kernel(host);
   const type = target.layer === 'tcx' ? programType.SCHED_CLS : programType.CGROUP_SKB;
-  using program = kernel.programs.load({ type, instructions: verdict(target.layer === 'tcx' ? -1 : 1), name });
+  using program = kernel.programs.load({
+    type,
+    instructions: verdict(target.layer === 'tcx' ? -1 : 1),
+    name,
+  });
   onHook(host, target, (hook) => kernel.attachments.attach(hook, program.fd));
 }
 

@@ -49,9 +49,12 @@ export function doomedHost(host, { n, moment, die }) {
           )
       : method,
   );
-  const world = new Proxy(overridden(host.world, (_, method) => method), {
-    get: (target, key) => (key === 'pins' ? pins : Reflect.get(target, key)),
-  });
+  const world = new Proxy(
+    overridden(host.world, (_, method) => method),
+    {
+      get: (target, key) => (key === 'pins' ? pins : Reflect.get(target, key)),
+    },
+  );
   const objects = overridden(host.objects, (key, method) =>
     key === 'load'
       ? (...args) =>

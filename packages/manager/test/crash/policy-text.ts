@@ -23,9 +23,7 @@ export function policyText({
   readonly others?: 'keep' | 'remove';
 }): (target: string) => string {
   const programs = order.map((name) =>
-    FOREIGN.includes(name)
-      ? `  ${name}: { match: { name: ${name} } }`
-      : `  ${name}: { object: ${name}.o }`,
+    FOREIGN.includes(name) ? `  ${name}: { match: { name: ${name} } }` : `  ${name}: { object: ${name}.o }`,
   );
   const on = layer === 'tcx' ? 'tcx/ingress' : 'cgroup/inet_ingress';
   const targets = layer === 'tcx' ? 'devices' : 'cgroups';

@@ -35,8 +35,7 @@ export function look(machine: CrashMachine, known: ReadonlyMap<number, string> =
     const held = paths.map((path) => {
       using pinned = kernel.pins.open(path);
       if (pinned.kind === 'program') return { path, kind: 'program', id: kernel.programs.info(pinned.fd).id };
-      if (pinned.kind === 'link')
-        return { path, kind: 'link', id: kernel.links.info(pinned.fd).programId };
+      if (pinned.kind === 'link') return { path, kind: 'link', id: kernel.links.info(pinned.fd).programId };
       return { path, kind: pinned.kind, id: 0 };
     });
     const ids = new Map(known);
