@@ -1,6 +1,8 @@
 import { describe, vi } from 'vitest';
 import { crashSuite } from '../test/crash/crash-suite.js';
+import { FileMachine } from '../test/crash/file-machine.js';
 import { MemoryMachine } from '../test/crash/memory-machine.js';
+import { processSelection } from '../test/crash/process-selection.js';
 import { crashScenarios } from '../test/crash/scenarios.js';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -13,4 +15,9 @@ describe('after every death in memory', () => {
     step: 1,
     second: all ? 'all' : 'one',
   });
+});
+
+describe('after the deaths of processes on a simulated host', () => {
+  const { scenarios, selection } = processSelection();
+  crashSuite(scenarios, (scenario) => new FileMachine(scenario), selection);
 });

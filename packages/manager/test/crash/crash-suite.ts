@@ -38,43 +38,43 @@ export function crashSuite(
 class CrashRun {
   readonly #machine: CrashMachine;
   readonly #selection: CrashSelection;
-  readonly #apply: Task;
-  readonly #task: Task;
 
   constructor(machine: CrashMachine, selection: CrashSelection) {
-    const { stateDirectory: directory, scenario, target } = machine;
-    const { moved, force, strategy } = scenario;
     this.#machine = machine;
     this.#selection = selection;
-    this.#apply = { kind: 'apply', directory, force };
-    this.#task =
-      moved === undefined
-        ? this.#apply
-        : {
-            kind: 'move',
-            hook: hookText(target),
-            reference: `pin:/sys/fs/bpf/mprog/programs/${moved}`,
-            options: { first: true, strategy },
-          };
   }
 
   all(): void {
     const { moments, step } = this.#selection;
-    const { before, goal } = this.#undisturbed();
+    const goal = this.#undisturbed();
     for (const moment of moments) {
       for (let n = 1; ; n += step) {
         const when = `killed ${moment} change ${n}`;
-        if (!this.#dies({ n, moment }, before, goal, when)) {
+        const before = this.#dies({ n, moment }, goal, when);
+        if (before === null) {
           expect(n, `changes of ${this.#machine.scenario.name}`).toBeGreaterThan(step);
           break;
         }
         this.#finish(before, goal, when);
-        this.#killAgain({ n, moment }, before, goal, when);
+        this.#killAgain({ n, moment }, goal, when);
       }
     }
   }
 
-  #undisturbed(): { readonly before: Sighting; readonly goal: CrashGoal } {
+  get #apply(): Task {
+    const { stateDirectory: directory, scenario } = this.#machine;
+    return { kind: 'apply', directory, force: scenario.force };
+  }
+
+  get #task(): Task {
+    const { scenario, target } = this.#machine;
+    const { moved, strategy } = scenario;
+    if (moved === undefined) return this.#apply;
+    const reference = `pin:/sys/fs/bpf/mprog/programs/${moved}`;
+    return { kind: 'move', hook: hookText(target), reference, options: { first: true, strategy } };
+  }
+
+  #undisturbed(): CrashGoal {
     const machine = this.#machine;
     machine.reset();
     const before = look(machine);
@@ -83,15 +83,16 @@ class CrashRun {
     const goal = goalOf(look(machine, before.ids));
     expectGoal(machine, before, goal, 'undisturbed');
     expectNothingToDo(machine, this.#apply, 'undisturbed');
-    return { before, goal };
+    return goal;
   }
 
-  /** Whether there is such a change. */
-  #dies(point: DeathPoint, before: Sighting, goal: CrashGoal, when: string): boolean {
+  /** What the host was before somebody died there; null when there is no such change. */
+  #dies(point: DeathPoint, goal: CrashGoal, when: string): Sighting | null {
     this.#machine.reset();
-    if (!this.#machine.die(this.#task, point).killed) return false;
+    const before = look(this.#machine);
+    if (!this.#machine.die(this.#task, point).killed) return null;
     expectNothingLost(this.#machine, before, goal, when);
-    return true;
+    return before;
   }
 
   #finish(before: Sighting, goal: CrashGoal, when: string): void {
@@ -101,12 +102,13 @@ class CrashRun {
     expectNothingToDo(this.#machine, this.#apply, when);
   }
 
-  #killAgain(first: DeathPoint, before: Sighting, goal: CrashGoal, when: string): void {
+  #killAgain(first: DeathPoint, goal: CrashGoal, when: string): void {
     const { second } = this.#selection;
     if (second === 'none') return;
     for (let n = second === 'all' ? 1 : 1 + (first.n % 5); ; n++) {
       const again = `${when}, the next one after change ${n}`;
-      if (!this.#dies(first, before, goal, when)) throw new Error(`${when}: it lived this time`);
+      const before = this.#dies(first, goal, when);
+      if (before === null) throw new Error(`${when}: it lived this time`);
       if (!this.#machine.die(this.#apply, { n, moment: 'after' }).killed) return;
       expectNothingLost(this.#machine, before, goal, again);
       this.#finish(before, goal, again);

@@ -28,18 +28,17 @@ export function doomedHost(host, { n, moment, die }) {
     if (isDone(result) && ++changes === n && moment === 'after') die();
     return result;
   };
-  const { arena, bpf, bpfLater } = host.systemCall;
-  const systemCall = {
-    arena,
-    bpf: (number, attr, size) =>
-      changingCalls.has(number)
-        ? change(
-            () => bpf(number, attr, size),
-            (result) => result >= 0,
-          )
-        : bpf(number, attr, size),
-    bpfLater,
-  };
+  const systemCall = overridden(host.systemCall, (key, method) =>
+    key === 'bpf'
+      ? (number, ...rest) =>
+          changingCalls.has(number)
+            ? change(
+                () => method(number, ...rest),
+                (result) => result >= 0,
+              )
+            : method(number, ...rest)
+      : method,
+  );
   const pins = overridden(host.world.pins, (key, method) =>
     changingPins.has(key)
       ? (...args) =>

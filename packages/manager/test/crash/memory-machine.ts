@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Host, Kernel } from '@mprog/kernel';
@@ -6,6 +6,7 @@ import { SimulatedKernel, type SimulatedState } from '@mprog/kernel/simulated';
 import { PolicyManager } from '../../src/policy-manager.js';
 import { type CrashEnd, type CrashMachine, type CrashTarget, setUp } from './crash-machine.js';
 import { type DeathPoint, doomedHost } from './doomed-host.mjs';
+import { FileSnapshot } from './file-snapshot.js';
 import { performTask, type Task } from './perform-task.mjs';
 import type { CrashScenario } from './scenarios.js';
 
@@ -22,7 +23,7 @@ export class MemoryMachine implements CrashMachine {
   readonly scenario: CrashScenario;
   readonly target: CrashTarget;
   readonly #state: SimulatedState;
-  readonly #journal: string | null;
+  readonly #journal: FileSnapshot;
   #kernel: SimulatedKernel;
 
   constructor(scenario: CrashScenario) {
@@ -35,12 +36,12 @@ export class MemoryMachine implements CrashMachine {
     this.target = { layer, name: layer === 'tcx' ? 'eth0' : '/crash' };
     this.use((host) => setUp(host, this.target, scenario, this.stateDirectory));
     this.#state = structuredClone(this.#kernel.save());
-    this.#journal = this.#readJournal();
+    this.#journal = this.#keepJournal();
   }
 
   reset(): void {
     this.#kernel = SimulatedKernel.restore(structuredClone(this.#state));
-    this.#writeJournal(this.#journal);
+    this.#journal.restore();
   }
 
   use<Result>(action: (host: Host) => Result): Result {
@@ -50,9 +51,9 @@ export class MemoryMachine implements CrashMachine {
 
   die(task: Task, point: DeathPoint | null): CrashEnd {
     const process = this.#kernel.openProcess();
-    let journal: string | null | undefined;
+    let journal: FileSnapshot | undefined;
     const die = () => {
-      journal = this.#readJournal();
+      journal = this.#keepJournal();
       process.close();
       throw new Error('the process was killed');
     };
@@ -65,28 +66,15 @@ export class MemoryMachine implements CrashMachine {
     } catch (error) {
       if (journal === undefined) throw error;
       // What its end made it write, the dead would not have written.
-      this.#writeJournal(journal);
+      journal.restore();
       return { killed: true };
     } finally {
       process.close();
     }
   }
 
-  #readJournal(): string | null {
-    try {
-      return readFileSync(this.#path, 'utf8');
-    } catch {
-      return null;
-    }
-  }
-
-  #writeJournal(text: string | null): void {
-    if (text === null) rmSync(this.#path, { force: true });
-    else writeFileSync(this.#path, text);
-  }
-
-  get #path(): string {
-    return join(this.stateDirectory, 'journal.jsonl');
+  #keepJournal(): FileSnapshot {
+    return new FileSnapshot(join(this.stateDirectory, 'journal.jsonl'));
   }
 
   [Symbol.dispose](): void {
