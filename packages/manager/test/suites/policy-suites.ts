@@ -1,9 +1,11 @@
 import type { Laboratory } from '@mprog/kernel';
 import { moveSuite } from './moves.js';
+import { permutationSuite } from './permutations.js';
 import { policySuite } from './policy.js';
 
 /** The suites of policies, which run over both kernels. */
 export const policySuites: readonly (readonly [string, (makeLaboratory: () => Laboratory) => void])[] = [
   ['policies', policySuite],
   ['moves', moveSuite],
+  ['permutations', permutationSuite],
 ];
