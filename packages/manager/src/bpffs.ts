@@ -4,6 +4,8 @@ import { refusal } from './manager-error.js';
 
 /** Directory under bpffs for everything that is ours. */
 const OURS = 'mprog';
+/** Directory below it for what can be undone. */
+export const UNDO = 'undo';
 const USUAL = '/sys/fs/bpf';
 
 /**
@@ -29,6 +31,17 @@ export function ownBpffs(world: World, operation: string): string {
  */
 export function isOurPin(mounts: readonly string[], path: string): boolean {
   return mounts.some((mount) => path.startsWith(`${below(mount)}${OURS}/`));
+}
+
+/**
+ * Whether a pin makes what it holds ours: it is one of our pins, and does not just keep somebody's program for undoing that
+ * it was taken off a hook.
+ *
+ * @param mounts mount points of bpffs
+ */
+export function isOwningPin(mounts: readonly string[], path: string): boolean {
+  const kept = mounts.some((mount) => path.startsWith(`${below(mount)}${OURS}/${UNDO}/`));
+  return !kept && isOurPin(mounts, path);
 }
 
 /**

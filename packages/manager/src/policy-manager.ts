@@ -1,15 +1,27 @@
 import { type ApplyOptions, applyPolicy } from './apply/apply-policy.js';
+import { exportPolicy } from './apply/export-policy.js';
 import { type History, readHistory } from './apply/history.js';
 import type { MoveOptions } from './apply/move-problem.js';
 import { type Move, moveProgram } from './apply/move-program.js';
+import { ownOrigins } from './apply/own-origins.js';
 import { type PolicyWork, planPolicy } from './apply/plan-policy.js';
 import type { HookOutcome } from './apply/policy-plan-data.js';
 import type { Solver } from './apply/solve-hook.js';
 import { planUndo, type UndoWork, undoEntry } from './apply/undo-entry.js';
 import type { Context } from './context.js';
+import { listHooks } from './inventory.js';
 import { type ManagerOptions, makeContext } from './make-context.js';
+import type { InventoryOptions } from './options.js';
 import { PlanCache } from './planner/plan-cache.js';
 import type { Policy } from './policy/policy.js';
+
+/** The hooks of a host as a policy. */
+export interface ExportedPolicy {
+  /** YAML. */
+  readonly text: string;
+  /** What could not be read, a sentence each. */
+  readonly errors: readonly string[];
+}
 
 /**
  * Orders of whole hosts: policies, moves and what undoes them.
@@ -88,5 +100,17 @@ export class PolicyManager {
   /** Undoes what was planned, hook by hook, as `apply` applies; it becomes an entry of the history itself. */
   undo(work: UndoWork): Generator<HookOutcome, void, undefined> {
     return undoEntry(work);
+  }
+
+  /**
+   * Writes hooks as they are as a policy; planned on the same host, it changes nothing.
+   *
+   * @param options which hooks, as for `Manager.inventory`
+   * @returns YAML, and what could not be read, a sentence each
+   * @throws MprogError `ENOENT` for a pattern that no hook matches, `ERR_HOOK_NAME`
+   */
+  export(options: Omit<InventoryOptions, 'fullNames'> = {}): ExportedPolicy {
+    const inventory = listHooks(this.#context, { ...options, fullNames: true });
+    return { text: exportPolicy(inventory, ownOrigins(this.#context)), errors: inventory.errors };
   }
 }

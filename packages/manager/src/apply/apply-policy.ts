@@ -54,11 +54,13 @@ export function* applyPolicy(
 
 /** Loads before any hook is touched, so that a program which can't be loaded leaves everything as it is. */
 function loadPrograms({ plan, hooks, programs }: PolicyWork, group: string): void {
-  const named = new Set(
-    hooks.flatMap(({ planned }) => planned?.problem.problem.wanted.map(({ key }) => key) ?? []),
-  );
+  const planned = hooks.flatMap((hook) => hook.planned ?? []);
+  const wanted = new Set(planned.flatMap(({ problem }) => problem.problem.wanted.map(({ key }) => key)));
+  const used = new Set(planned.flatMap(({ plan: { steps } }) => steps.map(({ entry }) => entry.key)));
   for (const { name, action } of plan.programs) {
-    if (action !== 'none' && named.has(name)) programs.makeReady(name, group);
+    // One that is there and stays where it is needs no pin.
+    const isNeeded = action === 'pin' ? used.has(name) : action !== 'none' && wanted.has(name);
+    if (isNeeded) programs.makeReady(name, group);
   }
 }
 

@@ -6,6 +6,16 @@ import type { AttachmentState, HookState, Inventory } from '../state.js';
 /** Where a program of ours comes from, in the words of a policy. */
 export type OwnSource = { readonly object: string; readonly program: string } | { readonly pinned: string };
 
+/** What is known of a program of ours. */
+export interface OwnOrigin {
+  /** Null where a policy has no words for it. */
+  readonly source: OwnSource | null;
+  /** The same for all versions of a program, of which a hook takes one. */
+  readonly family: string;
+  /** What policies called it; null for none. */
+  readonly policyProgram: string | null;
+}
+
 type ProgramEntry =
   | OwnSource
   | { readonly match: { readonly name: string } | { readonly id: number }; readonly optional: true };
@@ -19,15 +29,15 @@ const LONGEST = 64;
  * Programs of ours are named by what they come from; everything else, and what a policy has no words for (programs of ours that
  * hang on links and directly on one hook), by what tells it. A program that is on a hook several times stays unnamed.
  *
- * @param sourceOf what a program of ours comes from, or null where that is not known
+ * @param originOf what is known of a program of ours by its id
  * @returns YAML
  */
 export function exportPolicy(
   { hooks, kernel }: Pick<Inventory, 'hooks' | 'kernel'>,
-  sourceOf: (attachment: AttachmentState) => OwnSource | null,
+  originOf: (program: number) => OwnOrigin | null,
 ): string {
   const names = new Names();
-  const entries = hooks.map((hook) => entryOf(hook, hooks, names, sourceOf));
+  const entries = hooks.map((hook) => entryOf(hook, hooks, names, originOf));
   const document = new Document({ version: 1, programs: names.programs, hooks: entries });
   document.commentBefore = ` The hooks of this host (${kernel}) as they are.`;
   visit(document, {
@@ -44,22 +54,26 @@ function entryOf(
   hook: HookState,
   hooks: readonly HookState[],
   names: Names,
-  sourceOf: (attachment: AttachmentState) => OwnSource | null,
+  originOf: (program: number) => OwnOrigin | null,
 ): Readonly<Record<string, unknown>> {
   const { layer, direction, attachments } = hook;
   const once = attachments.filter(
     ({ program }) => attachments.filter((other) => other.program.id === program.id).length === 1,
   );
-  const own = once.flatMap((attachment) => {
-    const source = attachment.ours === true ? sourceOf(attachment) : null;
-    return source === null ? [] : [{ attachment, source }];
-  });
-  const links = own.filter(({ attachment }) => kindOf(attachment) === 'link').length;
-  const kind: SlotKind = links * 2 >= own.length ? 'link' : 'direct';
+  const families = once.map(({ program }) => originOf(program.id)?.family ?? null);
+  const own = new Map(
+    once.flatMap((attachment, index) => {
+      const origin = attachment.ours === true ? originOf(attachment.program.id) : null;
+      const isAlone = families.filter((family) => family === families[index]).length === 1;
+      return origin?.source == null || !isAlone ? [] : [[attachment, { ...origin, source: origin.source }]];
+    }),
+  );
+  const links = [...own.keys()].filter(({ link }) => link !== null).length;
+  const kind: SlotKind = links * 2 >= own.size ? 'link' : 'direct';
   const order = once.map((attachment) => {
-    const found = own.find((one) => one.attachment === attachment);
-    return found !== undefined && kindOf(attachment) === kind
-      ? names.of(JSON.stringify(found.source), found.source, wordOf(attachment))
+    const origin = own.get(attachment);
+    return origin !== undefined && kindOf(attachment) === kind
+      ? names.of(JSON.stringify(origin.source), origin.source, origin.policyProgram ?? wordOf(attachment))
       : names.foreign(attachment, hooks);
   });
   return {

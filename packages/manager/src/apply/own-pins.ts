@@ -1,5 +1,5 @@
 import type { World } from '@mprog/kernel';
-import { defaultLinkPin, encodePinName, ownBpffs } from '../bpffs.js';
+import { defaultLinkPin, encodePinName, ownBpffs, UNDO } from '../bpffs.js';
 import type { FoundHook } from '../found-hook.js';
 
 /** Where mprog pins what plans need, below `mprog/` of the own bpffs. */
@@ -20,7 +20,7 @@ export class OwnPins {
 
   /** Directory of what can be undone. */
   get undo(): string {
-    return `${this.#root}/undo`;
+    return `${this.#root}/${UNDO}`;
   }
 
   /** Directory of the links of all hooks. */

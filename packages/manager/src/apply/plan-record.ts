@@ -13,12 +13,14 @@ export function planIntent(errand: Errand, { view, problem, plan }: PlannedHook)
   const today = problem.problem.today;
   const before = problem.places.map((place, index) => memberOfPlace(view, place, today[index]!));
   const after = plan.target.map((entry): JournalMember => {
-    const place = problem.places.find(({ slot }) => slot === entry.slot);
-    const known = place !== undefined && entry.role !== 'own' ? place.program : null;
-    const program = known ?? (entry.role === 'own' ? programs.program(entry.key).id : null);
+    const index = today.findIndex(({ slot }) => slot === entry.slot);
+    const place = problem.places[index];
+    const was = today[index];
+    const stays = was?.key === entry.key && !was.standIn && !was.outdated;
+    const program = stays ? place!.program : programs.program(entry.key).id;
     return {
       program,
-      name: program === null ? null : view.program(program).name,
+      name: view.program(program).name,
       key: entry.key,
       kind: entry.kind,
       link: place?.link ?? null,

@@ -65,7 +65,7 @@ export function policyHookProblem(
   const classes = found.map(({ reading, program, match }): Classification => {
     const { original, ours } = reading;
     if (program !== undefined) {
-      const outdated = ours && reading.member.program.id !== program.current;
+      const outdated = ours && program.versions.get(original) === 'older';
       return { key: program.name, role: ours ? 'own' : 'wall', outdated };
     }
     const key = match?.name ?? keyOf(original);

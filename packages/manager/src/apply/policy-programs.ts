@@ -39,7 +39,7 @@ export class PolicyPrograms {
         {
           name,
           current: action === 'load' || action === 'update' ? null : id,
-          versions: new Set(versions.keys()),
+          versions,
         },
       ]),
     );
@@ -75,7 +75,11 @@ export class PolicyPrograms {
     const { program } = ready;
     this.#ready.set(name, program);
     if (program.id === null) return;
-    this.#own.set(name, { ...own, current: program.id, versions: new Set([...own.versions, program.id]) });
+    this.#own.set(name, {
+      ...own,
+      current: program.id,
+      versions: new Map([...own.versions, [program.id, 'current']]),
+    });
   }
 }
 

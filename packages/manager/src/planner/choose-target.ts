@@ -1,14 +1,14 @@
 import { pairsChangedBy, placesToday } from './changed-pairs.js';
 import { type Cost, compareCosts } from './cost.js';
 import type { Move } from './draft.js';
-import { kindWanted, type Model } from './model.js';
+import { Heap } from './heap.js';
+import type { Model } from './model.js';
+import { type Beginning, TargetBound } from './target-bound.js';
 
 /** A target and how to get there. */
 export interface Choice extends Cost {
   readonly target: readonly number[];
   readonly moves: readonly Move[];
-  /** Pairs of entries whose order it changes. */
-  readonly pairs: number;
 }
 
 /**
@@ -22,111 +22,67 @@ export type Price = (
   limit: Cost | null,
 ) => (Cost & { readonly moves: readonly Move[] }) | null;
 
+/** Targets that begin alike: what each of them costs at least, and how many pairs it changes at least. */
+interface Branch {
+  readonly target: readonly number[];
+  readonly beginning: Beginning;
+  readonly cost: Cost;
+  readonly pairs: number;
+}
+
 /**
  * Chooses target and moves together, from all orders that satisfy the problem: least waits, then least operations, then
  * fewest pairs of entries whose order changes, then today's order, then the policy's.
  *
- * It goes through the targets in the last of these orders and leaves out, as soon as their beginning shows it, those that
- * can't be better than the best one so far.
+ * Branch and bound: of all beginnings of targets the one that promises most is continued first, until none promises more
+ * than the best target has shown to cost.
  *
- * @param start a target to begin with, so that much can be left out
+ * @returns null when no target can be reached
  */
-export function chooseTarget(model: Model, price: Price, start: readonly number[] | null): Choice | null {
+export function chooseTarget(model: Model, price: Price): Choice | null {
   const { must, wanted, walls, own } = model;
   const places = placesToday(model);
   const rank = (thing: number) => places[thing] ?? model.today.length + thing;
   const members = [...Array.from({ length: wanted }, (_, thing) => thing), ...walls];
-  const byRank = members.toSorted((a, b) => rank(a) - rank(b));
   const before = new Map(members.map((b) => [b, members.filter((a) => must[a]![b])]));
-  let best: Choice | null = null;
-  const consider = (target: readonly number[], pairs: number) => {
-    const wins =
-      best === null || pairs < best.pairs || (pairs === best.pairs && isEarlier(target, best.target));
-    const limit = best === null || wins ? best : { waits: best.waits, operations: best.operations - 1 };
-    const found = price(target, limit);
-    if (found === null) return;
-    best = { target, pairs, ...found };
+  const compare = (a: Omit<Branch, 'beginning'>, b: Omit<Branch, 'beginning'>): number => {
+    const order = compareCosts(a.cost, b.cost) || a.pairs - b.pairs;
+    if (order !== 0) return order;
+    const at = a.target.findIndex((thing, index) => thing !== b.target[index]);
+    return at < 0 || b.target[at] === undefined ? 0 : rank(a.target[at]!) - rank(b.target[at]!);
   };
-  const isEarlier = (a: readonly number[], b: readonly number[]) => {
-    const at = a.findIndex((thing, index) => thing !== b[index]);
-    return at >= 0 && rank(a[at]!) < rank(b[at]!);
-  };
-  if (start !== null) consider(start, pairsOf(start));
-  const target: number[] = [];
-  const left = new Set(byRank);
-  const bound = new PrefixBound(model);
-  const extend = (pairs: number): void => {
-    if (left.size === 0) {
-      consider([...target], pairs);
-      return;
+  const bound = new TargetBound(model);
+  const open = new Heap<Branch>(compare);
+  open.put({ target: [], beginning: bound.start, cost: bound.costOf(bound.start), pairs: 0 });
+  let best: (Omit<Branch, 'beginning'> & { readonly choice: Choice }) | null = null;
+  for (let branch = open.take(); branch !== undefined; branch = open.take()) {
+    if (best !== null && compare(branch, best) >= 0) break;
+    const { target, beginning, pairs } = branch;
+    if (target.length === members.length) {
+      const found = price(target, best === null ? null : limitFor(branch, best, compare));
+      if (found !== null) best = { target, cost: found, pairs, choice: { target, ...found } };
+      continue;
     }
-    const nextWall = walls.find((wall) => left.has(wall));
-    for (const thing of byRank) {
-      if (!left.has(thing) || (thing >= own && thing !== nextWall)) continue;
-      if (before.get(thing)!.some((other) => left.has(other))) continue;
-      left.delete(thing);
-      target.push(thing);
-      const changed = pairs + pairsChangedBy(model, places, thing, left);
-      if (best === null || mayBeBetter(changed, bound.of(target, left))) extend(changed);
-      target.pop();
-      left.add(thing);
+    const left = members.filter((thing) => !target.includes(thing));
+    const nextWall = left.find((thing) => thing >= own);
+    for (const thing of left) {
+      if (thing >= own && thing !== nextWall) continue;
+      if (before.get(thing)!.some((other) => left.includes(other))) continue;
+      const next = bound.extend(beginning, thing);
+      const later = left.filter((other) => other !== thing);
+      open.put({
+        target: [...target, thing],
+        beginning: next,
+        cost: bound.costOf(next),
+        pairs: pairs + pairsChangedBy(model, places, thing, later),
+      });
     }
-  };
-  const mayBeBetter = (pairs: number, cost: Cost): boolean => {
-    const order = compareCosts(cost, best!) || pairs - best!.pairs;
-    if (order !== 0) return order < 0;
-    const at = target.findIndex((thing, index) => thing !== best!.target[index]);
-    return at >= 0 && rank(target[at]!) < rank(best!.target[at]!);
-  };
-  extend(0);
-  return best;
-
-  function pairsOf(order: readonly number[]): number {
-    return order.reduce(
-      (sum, thing, index) => sum + pairsChangedBy(model, places, thing, order.slice(index + 1)),
-      0,
-    );
   }
+  return best?.choice ?? null;
 }
 
-/** What every target costs at least that begins in a given way. */
-class PrefixBound {
-  readonly #model: Model;
-  /** Own places today, by gap and kind. */
-  readonly #gaps: { direct: number; link: number }[] = [{ direct: 0, link: 0 }];
-  readonly #leaving: number;
-
-  constructor(model: Model) {
-    this.#model = model;
-    let leaving = 0;
-    for (const { thing, kind } of model.today) {
-      if (thing < model.own) this.#gaps.at(-1)![kind]++;
-      else if (model.walls.includes(thing)) this.#gaps.push({ direct: 0, link: 0 });
-      else leaving++;
-    }
-    this.#leaving = leaving;
-  }
-
-  of(target: readonly number[], left: ReadonlySet<number>): Cost {
-    const { own } = this.#model;
-    let waits = this.#leaving;
-    let gap = 0;
-    let here = { direct: 0, link: 0 };
-    for (const thing of target) {
-      if (thing < own) here[kindWanted(this.#model, thing)]++;
-      else {
-        const today = this.#gaps[gap++]!;
-        waits += Math.abs(today.direct - here.direct) + Math.abs(today.link - here.link);
-        here = { direct: 0, link: 0 };
-      }
-    }
-    for (const thing of left) if (thing < own) here[kindWanted(this.#model, thing)]++;
-    const rest = { direct: 0, link: 0 };
-    for (const today of this.#gaps.slice(gap)) {
-      rest.direct += today.direct;
-      rest.link += today.link;
-    }
-    waits += Math.abs(rest.direct - here.direct) + Math.abs(rest.link - here.link);
-    return { waits, operations: waits };
-  }
+/** The most that a target may cost to be better than the best one: as much where it is better in itself. */
+function limitFor<T extends { readonly cost: Cost }>(one: T, best: T, compare: (a: T, b: T) => number): Cost {
+  const isBetter = compare({ ...one, cost: best.cost }, best) < 0;
+  return isBetter ? best.cost : { waits: best.cost.waits, operations: best.cost.operations - 1 };
 }

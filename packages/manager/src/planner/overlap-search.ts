@@ -27,14 +27,14 @@ interface Node {
  * Finds the cheapest moves to a target with `overlap`, by A* over all chains that keep its two promises: no program of
  * the policy without a copy, no copy on the wrong side of what has to run before or after it.
  *
- * @param limit what the moves may cost at most
+ * @param limit what the moves may cost at most; null for any
  * @param budget is used up; at its end the search gives up
  * @returns null when there are none within the limit
  */
 export function searchOverlap(
   model: Model,
   target: readonly number[],
-  limit: Cost,
+  limit: Cost | null,
   budget: Budget,
 ): Found | null {
   const goal = searchGoal(model, target);
@@ -46,7 +46,7 @@ export function searchOverlap(
     const rest = remainingCost(goal, node.line);
     const waits = node.waits + rest.waits;
     const operations = node.operations + rest.operations;
-    if (!isAtMost({ waits, operations }, limit)) return;
+    if (limit !== null && !isAtMost({ waits, operations }, limit)) return;
     best.set(node.line, node);
     open.put((waits * 1024 + operations) * 1024 + rest.operations, node);
   };

@@ -1,4 +1,5 @@
 import type { Laboratory } from '@mprog/kernel';
+import { exportSuite } from './export.js';
 import { moveSuite } from './moves.js';
 import { permutationSuite } from './permutations.js';
 import { policySuite } from './policy.js';
@@ -8,4 +9,5 @@ export const policySuites: readonly (readonly [string, (makeLaboratory: () => La
   ['policies', policySuite],
   ['moves', moveSuite],
   ['permutations', permutationSuite],
+  ['export', exportSuite],
 ];

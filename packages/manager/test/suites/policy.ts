@@ -1,5 +1,6 @@
 import type { Laboratory } from '@mprog/kernel';
 import { describe, expect, test } from 'vitest';
+import { refusalOf } from './manager-bench.js';
 import { PolicyBench } from './policy-bench.js';
 
 const three = (hook: string) => `
@@ -42,9 +43,53 @@ export function policySuite(makeLaboratory: () => Laboratory): void {
     }
   });
 
-  test('order holds', () => {
+  describe('others', () => {
+    test('stay where they are, and are anchored against', () => {
+      provide();
+      bench.foreign('cil_from_netdev');
+      bench.apply(
+        three(`order: [telemetry, cni, firewall]`).replace(
+          'hooks:',
+          '  cni: { match: { name: "cil_*" } }\nhooks:',
+        ),
+      );
+      expect(bench.names()).toEqual(['telemetry', 'cil_from_netdev', 'firewall']);
+    });
+
+    test("are removed by force alone, and stay somebody else's on other hooks", () => {
+      provide();
+      const { fd, id } = bench.load('agent');
+      const other = bench.laboratory.addDevice('eth1');
+      for (const ifindex of [bench.ifindex, other]) {
+        bench.kernel.attachments.attach(bench.kernelHook(ifindex), fd);
+      }
+      const text = three(`${order}\n    others: remove`);
+      expect(refusalOf(() => bench.apply(text)).code).toBe('ERR_FOREIGN');
+      expect(bench.ids()).toEqual([id]);
+      expect(bench.apply(text, { force: true })).toMatchObject([{ outcome: 'changed' }]);
+      expect(bench.names()).toEqual(['telemetry', 'firewall', 'audit_in']);
+      const [shown] = bench.manager.show('tcx/ingress@eth1').hooks;
+      expect(shown?.attachments).toMatchObject([{ program: { id }, ours: false }]);
+      const manager = bench.policyManager();
+      expect([...manager.undo(manager.planUndo())]).toMatchObject([{ outcome: 'changed' }]);
+      expect(bench.ids()).toEqual([id]);
+    });
+  });
+
+  test('a newer version takes the place of the older one, in place', () => {
     provide();
+    bench.foreign('first');
     bench.apply(three(order));
-    expect(bench.names()).toEqual(['telemetry', 'firewall', 'audit_in']);
+    const [, , before] = bench.ids();
+    bench.provide('fw.o', 'stop');
+    const [outcome] = bench.apply(three(order));
+    expect(outcome).toMatchObject({ outcome: 'changed', steps: 1, waits: 0 });
+    expect(bench.names()).toEqual(['first', 'telemetry', 'stop', 'audit_in']);
+    expect(bench.ids()).not.toContain(before);
+    const manager = bench.policyManager();
+    expect([...manager.undo(manager.planUndo())]).toMatchObject([{ outcome: 'changed', waits: 0 }]);
+    expect(bench.ids()[2]).toBe(before);
+    expect(bench.apply(three(order))).toMatchObject([{ outcome: 'changed', steps: 1 }]);
+    expect(bench.names()).toEqual(['first', 'telemetry', 'stop', 'audit_in']);
   });
 }
