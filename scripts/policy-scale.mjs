@@ -68,9 +68,12 @@ try {
         kernel: new Kernel(counting(laboratory.host, calls)),
         stateDirectory,
       });
-      const start = performance.now();
+      const [start, before] = [performance.now(), process.cpuUsage()];
       const result = action(manager);
-      return { result, seconds: ((performance.now() - start) / 1000).toFixed(2), calls };
+      const wall = ((performance.now() - start) / 1000).toFixed(2);
+      const { user, system } = process.cpuUsage(before);
+      const words = `${wall} s (${((user + system) / 1e6).toFixed(2)} s of it computing, ${calls.all} calls)`;
+      return { result, words, calls };
     };
     const planned = timed((manager) => manager.plan(policy));
     const applied = timed((manager) => [...manager.apply(manager.plan(policy))]);
@@ -79,8 +82,8 @@ try {
       .map((word) => `${applied.result.filter(({ outcome }) => outcome === word).length} ${word}`)
       .join(', ');
     console.log(
-      `${words}: plan ${planned.seconds} s (${planned.calls.all} calls), plan and apply ${applied.seconds} s ` +
-        `(${applied.calls.all} calls): ${tally}; ${waits} waits planned, ${applied.calls.waits} calls that wait`,
+      `${words}: plan ${planned.words}; plan and apply ${applied.words}: ${tally}; ` +
+        `${waits} waits planned, ${applied.calls.waits} calls that wait`,
     );
     for (const { error } of applied.result.filter(({ error }) => error !== null).slice(0, 3))
       console.log(error.message);
