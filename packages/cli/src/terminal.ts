@@ -23,6 +23,8 @@ export interface Terminal {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Asks a question that is answered by yes or no, on stderr; both it and stdin have to be terminals. */
+  ask(question: string): Promise<boolean>;
 }
 
 /** The streams of this process; a reader that went away (`mprog ls | head -1`) ends the output, not the command. */
@@ -32,7 +34,15 @@ export function processTerminal(): Terminal {
     stdout: textStream(process.stdout),
     stderr: textStream(process.stderr),
     environment: process.env,
+    ask,
   };
+}
+
+/** No answer, by ctrl-C for example, is no. */
+async function ask(question: string): Promise<boolean> {
+  const { confirm } = await import('@clack/prompts');
+  const streams = { input: process.stdin, output: process.stderr };
+  return (await confirm({ message: question, initialValue: false, ...streams })) === true;
 }
 
 function inputStream(): InputStream {

@@ -14,6 +14,7 @@ export type {
   PolicyPlan,
   ProgramPlan,
 } from './apply/policy-plan-data.js';
+export { formatSavedPlan, parseSavedPlan, requireSamePlan, type SavedPlan } from './apply/saved-plan.js';
 export type { UndoPlan, UndoWork } from './apply/undo-entry.js';
 export type { ManagerOptions } from './make-context.js';
 export type { SlotKind, Source, Strategy } from './planner/problem.js';

@@ -15,6 +15,7 @@ export type ValueKind =
   | 'object'
   | 'trace'
   | 'policy'
+  | 'entry'
   | 'file'
   | 'directory'
   | 'command'

@@ -18,6 +18,8 @@ export class Output {
   readonly style: Style;
   readonly environment: Terminal['environment'];
   readonly stdin: InputStream;
+  /** Asks a question that is answered by yes or no. */
+  readonly ask: Terminal['ask'];
   readonly #stdout: TextStream;
   readonly #stderr: TextStream;
   readonly #errorStyle: Style;
@@ -27,6 +29,7 @@ export class Output {
     this.quiet = options.quiet;
     this.environment = terminal.environment;
     this.stdin = terminal.stdin;
+    this.ask = (question) => terminal.ask(question);
     this.#stdout = terminal.stdout;
     this.#stderr = terminal.stderr;
     this.style = styleFor(options.colors && terminal.stdout.isTerminal);
@@ -46,6 +49,11 @@ export class Output {
   /** Whether somebody watches what goes to stderr. */
   get isWatched(): boolean {
     return this.#stderr.isTerminal;
+  }
+
+  /** Whether somebody can answer a question. */
+  get canAsk(): boolean {
+    return this.stdin.isTerminal && this.isWatched;
   }
 
   get isJson(): boolean {

@@ -63,13 +63,16 @@ describe('a plan', () => {
         ],
       },
       { ...program, name: 'same', action: 'none', path: '/x/s.o' },
+      { ...program, name: 'kept', action: 'pin', path: '/x/k.o', id: 12, notes: ['a note'] },
     ] as const;
     expect(renderPolicyPlan(policyPlan({ programs, changes: true }), style)).toEqual([
       'programs',
-      '  + firewall  loaded from /x/fw.o:fw_main',
+      '  + firewall  is loaded from /x/fw.o:fw_main',
       '  ~ telemetry  id 97 becomes what /x/t.o:fw_main has; maps that go on: flows; maps made anew: .rodata',
+      '  + kept  id 12 is pinned under this name',
+      '    a note',
       '',
-      '0 hooks to change with no wait',
+      'no hook to change, programs alone',
     ]);
   });
 

@@ -1,6 +1,13 @@
-import type { HookPlan, PolicyPlan, ProgramPlan } from '@mprog/manager/policy';
+import {
+  formatPolicyProblem,
+  type HookPlan,
+  type PolicyPlan,
+  type PolicyProblem,
+  type ProgramPlan,
+} from '@mprog/manager/policy';
 import { counted } from './cells.js';
 import { renderHookPlan } from './hook-plan.js';
+import type { Output } from './output.js';
 import { signWords } from './plan-chain.js';
 import { printable } from './printable.js';
 import type { Style } from './style.js';
@@ -14,7 +21,7 @@ export function renderPolicyPlan(plan: PolicyPlan, style: Style): string[] {
   const blocks = [
     ...(programs.length === 0
       ? []
-      : [[style.strong('programs'), ...programs.map((one) => programLine(one, style))]]),
+      : [[style.strong('programs'), ...programs.flatMap((one) => programLines(one, style))]]),
     ...renderHookPlans(plan.hooks, style),
     ...(plan.removes.length === 0
       ? []
@@ -28,6 +35,13 @@ export function renderPolicyPlan(plan: PolicyPlan, style: Style): string[] {
         ]),
   ];
   return [...blocks.flatMap((block) => [...block, '']), summary(plan.hooks, plan.changes)];
+}
+
+/** Says on stderr what looks wrong in a policy, and what could not be read. */
+export function warnOfPlan(plan: PolicyPlan, problems: readonly PolicyProblem[], output: Output): void {
+  for (const warning of [...problems.map(formatPolicyProblem), ...plan.warnings, ...plan.errors]) {
+    output.warn(warning);
+  }
 }
 
 /** A block for each hook that does not stay as it is, and what the signs mean in front of the first. */
@@ -52,18 +66,31 @@ export function summary(hooks: readonly HookPlan[], changes: boolean): string {
   const failed = failing === 0 ? '' : `; ${counted(failing, 'hook')} without a plan`;
   if (!changes) return `nothing to change on ${counted(staying, 'hook')}${failed}`;
   const stay = staying === 0 ? '' : `, ${counted(staying, 'hook')} as wanted`;
+  if (changing.length === 0) return `no hook to change, programs alone${stay}${failed}`;
   return `${counted(changing.length, 'hook')} to change with ${time}${stay}${failed}`;
 }
 
-function programLine({ name, action, path, function: own, id, maps }: ProgramPlan, style: Style): string {
-  const object = `${path}${own === null ? '' : `:${own}`}`;
-  if (action === 'load') return style.good(printable(`  + ${name}  loaded from ${object}`));
-  const reused = maps.filter((map) => map.action === 'reuse').map((map) => map.name);
-  const created = maps.filter((map) => map.action === 'create').map((map) => map.name);
-  const words = [
-    `  ~ ${name}  ${id === null ? '' : `id ${id} `}becomes what ${object} has`,
-    ...(reused.length > 0 ? [`maps that go on: ${reused.join(', ')}`] : []),
-    ...(created.length > 0 ? [`maps made anew: ${created.join(', ')}`] : []),
+function programLines(program: ProgramPlan, style: Style): string[] {
+  const markup = program.action === 'update' ? style.caution : style.good;
+  return [
+    markup(
+      printable(`  ${program.action === 'update' ? '~' : '+'} ${program.name}  ${programWords(program)}`),
+    ),
+    ...program.notes.map((note) => `    ${printable(note)}`),
   ];
-  return style.caution(printable(words.join('; ')));
+}
+
+function programWords({ action, path, function: own, id, maps }: ProgramPlan): string {
+  const object = `${path}${own === null ? '' : `:${own}`}`;
+  const known = id === null ? 'what is there' : `id ${id}`;
+  if (action === 'pin') return `${known} is pinned under this name`;
+  if (action === 'load') return `is loaded from ${object}`;
+  const names = (wanted: 'reuse' | 'create') =>
+    maps.flatMap(({ name, action: what }) => (what === wanted ? [name] : [])).join(', ');
+  const [reused, created] = [names('reuse'), names('create')];
+  return [
+    `${known} becomes what ${object} has`,
+    ...(reused === '' ? [] : [`maps that go on: ${reused}`]),
+    ...(created === '' ? [] : [`maps made anew: ${created}`]),
+  ].join('; ');
 }

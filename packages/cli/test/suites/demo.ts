@@ -66,7 +66,7 @@ function makeScreen(
     },
   };
   const stdin = { isTerminal: false, read: async () => new Uint8Array() };
-  const terminal = { stdin, stdout: stream, stderr: stream, environment: {} };
+  const terminal = { stdin, stdout: stream, stderr: stream, environment: {}, ask: async () => false };
   return {
     output: new Output(terminal, { format: 'text', quiet: false, colors: false }),
     text: () => written,

@@ -6,6 +6,7 @@ import type { Step } from '../planner/chain-plan.js';
 import type { Entry } from '../planner/problem.js';
 import { contents, describeStep } from './describe-step.js';
 import type { HookProblem } from './hook-problem.js';
+import { keptKeys } from './kept-keys.js';
 import type { Place } from './place.js';
 import type { PlannedHook } from './planned-hook.js';
 import type { HookPlan, PlanBase, PlanError, PlanMember, PlanSign, PlanStep } from './policy-plan-data.js';
@@ -178,31 +179,6 @@ function signsOf(
     }),
     after: target.map((entry) => (entry.role === 'wall' ? ' ' : sign(entry, today, '+'))),
   };
-}
-
-/** Keys of a longest sequence that both chains have in the same order; everything else moves. */
-function keptKeys(today: readonly Entry[], target: readonly Entry[]): ReadonlySet<string> {
-  const rows = today.length;
-  const columns = target.length;
-  const lengths = Array.from({ length: rows + 1 }, () => new Int32Array(columns + 1));
-  for (let row = rows - 1; row >= 0; row--) {
-    for (let column = columns - 1; column >= 0; column--) {
-      lengths[row]![column] =
-        today[row]!.key === target[column]!.key
-          ? lengths[row + 1]![column + 1]! + 1
-          : Math.max(lengths[row + 1]![column]!, lengths[row]![column + 1]!);
-    }
-  }
-  const kept = new Set<string>();
-  for (let row = 0, column = 0; row < rows && column < columns; ) {
-    if (today[row]!.key === target[column]!.key) {
-      kept.add(today[row]!.key);
-      row++;
-      column++;
-    } else if (lengths[row + 1]![column]! >= lengths[row]![column + 1]!) row++;
-    else column++;
-  }
-  return kept;
 }
 
 function stepsOf({ problem, plan }: PlannedHook): readonly PlanStep[] {

@@ -1,9 +1,9 @@
-import { MprogError } from '@mprog/core';
 import type { Context } from '../context.js';
 import { describeAttachment } from '../describe.js';
 import { HostView } from '../host-view.js';
 import type { Policy } from '../policy/policy.js';
-import { formatPolicyProblem, type PolicyProblem } from '../policy/policy-problem.js';
+import { formatPolicyProblem } from '../policy/policy-problem.js';
+import { policyRefusal } from '../policy/policy-refusal.js';
 import { type ResolvedHook, resolveHooks } from '../policy/resolve-hooks.js';
 import { HookHistory } from './hook-history.js';
 import { type HookWork, workOnHook } from './hook-work.js';
@@ -39,7 +39,7 @@ export function planPolicy(context: Context, policy: Policy, solver: Solver): Po
   const operation = `plan ${policy.file}`;
   const view = new HostView(context);
   const { hooks: resolved, problems } = resolveHooks(context, policy);
-  requireSound(problems, operation);
+  if (problems.some(({ severity }) => severity === 'error')) throw policyRefusal(policy.file, problems);
   const pins = new OwnPins(context.world, operation);
   const programs = new PolicyPrograms(context, view, policy, resolved);
   const history = new HookHistory(context.journal.read());
@@ -63,17 +63,6 @@ export function planPolicy(context: Context, policy: Policy, solver: Solver): Po
     errors: view.problems,
   };
   return { context, policy, plan, hooks: plans, programs, pins, solver };
-}
-
-/** Refuses a policy that does not fit this host. */
-function requireSound(problems: readonly PolicyProblem[], operation: string): void {
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
-  if (first === undefined) return;
-  const more = errors.length === 1 ? '' : `; and ${errors.length - 1} more`;
-  throw new MprogError('ERR_POLICY', `${operation}: ${formatPolicyProblem(first)}${more}`, {
-    data: { problems },
-  });
 }
 
 function hookPlanning(

@@ -1,6 +1,6 @@
-import { MprogError } from '@mprog/core';
 import type { Policy } from './policy.js';
-import { formatPolicyProblem, type PolicyProblem } from './policy-problem.js';
+import type { PolicyProblem } from './policy-problem.js';
+import { policyRefusal } from './policy-refusal.js';
 import type { PolicySource } from './policy-source.js';
 import { readPolicy } from './read-policy.js';
 import { type HostLook, type ResolvedHook, resolveHooks } from './resolve-hooks.js';
@@ -28,35 +28,16 @@ export function examinePolicy(look: HostLook | null, source: PolicySource): Exam
 }
 
 /**
- * Reads a policy that is to be planned or applied.
+ * Reads a policy that is to be planned, without looking at the host.
  *
- * @returns the policy, its hooks and the warnings
+ * @returns the policy and its warnings
  * @throws MprogError `ERR_POLICY` when there is an error; `data.problems` has all of them
  */
-export function requirePolicy(
-  look: HostLook,
-  source: PolicySource,
-): ExaminedPolicy & { readonly policy: Policy } {
-  const { policy, hooks, problems } = examinePolicy(look, source);
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  if (policy === null || errors.length > 0) throw refused(source.file, errors, problems);
-  return { policy, hooks, problems };
-}
-
-function refused(
-  file: string,
-  errors: readonly PolicyProblem[],
-  problems: readonly PolicyProblem[],
-): MprogError {
-  const [first] = errors;
-  if (first !== undefined && errors.length === 1) {
-    const { line, column, message } = first;
-    return new MprogError('ERR_POLICY', `read policy ${file}:${line}:${column}: ${message}`, {
-      data: { problems },
-    });
-  }
-  const log = errors.map(formatPolicyProblem).join('\n');
-  return new MprogError('ERR_POLICY', `read policy ${file}: it has ${errors.length} errors`, {
-    data: { problems, log },
-  });
+export function requirePolicy(source: PolicySource): {
+  readonly policy: Policy;
+  readonly problems: readonly PolicyProblem[];
+} {
+  const { policy, problems } = readPolicy(source);
+  if (policy === null) throw policyRefusal(source.file, problems);
+  return { policy, problems };
 }

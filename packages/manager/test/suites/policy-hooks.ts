@@ -1,7 +1,7 @@
 import type { Laboratory } from '@mprog/kernel';
 import { describe, expect, test, vi } from 'vitest';
-import { examinePolicy, requirePolicy } from '../../src/policy/examine-policy.js';
-import { ManagerBench, refusalOf } from './manager-bench.js';
+import { examinePolicy } from '../../src/policy/examine-policy.js';
+import { ManagerBench } from './manager-bench.js';
 
 /** How a policy finds its hooks on a host. */
 export function policyHookSuite(makeLaboratory: () => Laboratory): void {
@@ -129,18 +129,5 @@ export function policyHookSuite(makeLaboratory: () => Laboratory): void {
         '5:31 ERR_HOOK_TWICE tcx/ingress@eth0 is meant here and at p.yaml:4:31; nothing is merged',
       ]);
     });
-  });
-
-  test('a policy with an error is refused whole; warnings come along', () => {
-    const one = refusalOf(() => requirePolicy(look(), source('{on: tcx/ingress, devices: [none0]}')));
-    expect(one.code).toBe('ERR_POLICY');
-    expect(one.message).toMatch(
-      /^read policy p\.yaml:4:31: find tcx\/ingress@none0: there is no device none0/,
-    );
-    const two = refusalOf(() => requirePolicy(look(), source('{on: tcx/ingress, devices: [none0, none1]}')));
-    expect(two.message).toBe('read policy p.yaml: it has 2 errors');
-    expect(String(two.data.log).split('\n')).toHaveLength(2);
-    const { hooks, problems } = requirePolicy(look(), source('{on: tcx/ingress, devices: [eth0, "nix*"]}'));
-    expect([hooks.length, problems.length]).toEqual([1, 1]);
   });
 }
