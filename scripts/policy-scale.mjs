@@ -107,13 +107,15 @@ function counting(host, calls) {
   const LINK_CREATE = 28;
   const LINK_DETACH = 34;
   const REPLACE = 4;
+  const FLAGS = 12;
   const systemCall = new Proxy(host.systemCall, {
     get: (object, key) => {
       if (key !== 'bpf') return Reflect.get(object, key);
       return (command, attr, size) => {
         calls.all++;
         const replaces =
-          command === PROG_ATTACH && (object.arena.view.getUint32(attr + 12, true) & REPLACE) !== 0;
+          command === PROG_ATTACH &&
+          (object.arena.view.getUint32(attr - object.arena.base + FLAGS, true) & REPLACE) !== 0;
         if ([PROG_ATTACH, PROG_DETACH, LINK_CREATE, LINK_DETACH].includes(command) && !replaces)
           calls.waits++;
         return bpf.call(object, command, attr, size);
