@@ -1,11 +1,13 @@
 import type { Laboratory } from '@mprog/kernel';
 import { exportSuite } from './export.js';
 import { moveSuite } from './moves.js';
+import { permutationSuite } from './permutations.js';
 import { policySuite } from './policy.js';
 
 /** The suites of policies, which run over both kernels. */
 export const policySuites: readonly (readonly [string, (makeLaboratory: () => Laboratory) => void])[] = [
   ['policies', policySuite],
   ['moves', moveSuite],
+  ['permutations', permutationSuite],
   ['export', exportSuite],
 ];
