@@ -34,13 +34,27 @@ export class LinkPins {
     return path;
   }
 
-  /** Removes the pins of ours of a link that was detached; those of others stay. */
+  /**
+   * Removes the pins of ours of a link that was detached; those of others stay.
+   *
+   * @param view what the host looked like before the plan: pins were exchanged since, so each is looked at again
+   */
   remove({ link, program, pin }: Place, view: HostView): void {
     const pins = new Set(view.pins.link(link ?? 0) ?? []);
     if (pin !== null) pins.add(pin);
     for (const path of pins) {
       const isOurs = path === pin || view.ownsPin(path, { program, link });
-      if (isOurs) removePin(this.#context, path);
+      if (isOurs && this.#holds(path, link)) removePin(this.#context, path);
+    }
+  }
+
+  #holds(path: string, link: number | null): boolean {
+    try {
+      using pinned = openPin(this.#context, path, this.#operation);
+      return pinned.kind === 'link' && this.#context.kernel.links.info(pinned.fd).id === link;
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return false;
+      throw error;
     }
   }
 

@@ -7,25 +7,26 @@ import { inPlaceMoves } from './in-place-moves.js';
 import { type Model, modelOf } from './model.js';
 import { openingOf } from './opening.js';
 import { overlapMoves } from './overlap-moves.js';
-import { searchOverlap } from './overlap-search.js';
+import { type Budget, searchOverlap } from './overlap-search.js';
 import type { Entry, Problem } from './problem.js';
 import { steadyTarget } from './steady-target.js';
 import { toSteps } from './to-steps.js';
 
 /** Programs of ours, today's and wanted ones together, up to which all targets and all ways to them are looked at. */
 const SEARCHED = 6;
-/** States that the search looks at for one problem at most. Most need some dozens; past it the best found so far is taken. */
-const STATES = 20_000;
+/** States that the search looks at for one problem; most need some dozens, very few more than some thousands. */
+const STATES = 30_000;
 
 /**
  * Finds the best plan for a problem that some chain satisfies.
  *
+ * @param states what the search may look at; past it the best found so far is taken
  * @returns null when its strategy can't get there under the rules of the layer
  */
-export function findPlan(problem: Problem): ChainPlan | null {
+export function findPlan(problem: Problem, states: number = STATES): ChainPlan | null {
   const opening = openingOf(problem);
   const model = modelOf(problem, opening.chain);
-  const price = priceOf(model, opening.chain);
+  const price = priceOf(model, opening.chain, { states });
   const choice = model.own <= SEARCHED ? chooseTarget(model, price) : price(steadyTarget(model), null);
   if (choice === null) return null;
   // Whatever has a price was written out already.
@@ -33,9 +34,8 @@ export function findPlan(problem: Problem): ChainPlan | null {
   return planOf(problem, [...opening.steps, ...steps]);
 }
 
-function priceOf(model: Model, today: readonly Entry[]): Price {
+function priceOf(model: Model, today: readonly Entry[], budget: Budget): Price {
   const { strategy } = model.problem;
-  const budget = { states: STATES };
   const written = (moves: readonly Move[] | null, limit: Cost | null) => {
     const steps = moves === null ? null : toSteps(model, today, moves);
     if (moves === null || steps === null) return null;

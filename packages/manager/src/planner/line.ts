@@ -10,13 +10,18 @@ const OTHERS = 64;
 export function lineOf({ own }: Model, cells: readonly Cell[]): string {
   return String.fromCharCode(
     ...cells.map(({ thing, kind, copy }) =>
-      thing < own ? ownCode(thing, kind === 'link' ? 1 : 0, copy) : OTHERS + thing,
+      thing < own ? ownCode(thing, kind === 'link' ? 1 : 0, copy) : codeOfThing(thing),
     ),
   );
 }
 
 export function ownCode(thing: number, kind: 0 | 1, standIn: boolean): number {
   return thing * 4 + kind * 2 + (standIn ? 1 : 0);
+}
+
+/** The code of what is not ours. */
+export function codeOfThing(thing: number): number {
+  return OTHERS + thing;
 }
 
 export function isOwn(code: number): boolean {

@@ -10,6 +10,9 @@ interface Obstacle {
   reason(problem: Problem, plan: ChainPlan): Unsatisfiable | null;
 }
 
+/** A plan that shows the way is enough, it need not be the best. */
+const STATES = 1000;
+
 const noStandIn: Obstacle = {
   without: (problem) => ({ ...problem, withoutStandIn: {} }),
   reason(problem, { steps }) {
@@ -31,7 +34,7 @@ const full: Obstacle = {
     const { capacity } = problem.rules;
     const most = Math.max(capacity + 1, ...steps.map(({ after }) => after.length + 1));
     let needed = capacity + 1;
-    while (needed < most && findPlan(withCapacity(problem, needed)) === null) needed++;
+    while (needed < most && findPlan(withCapacity(problem, needed), STATES) === null) needed++;
     return { kind: 'full', capacity, needed, meanwhile: true };
   },
 };
@@ -69,7 +72,7 @@ export function whyNoPlan(problem: Problem): Unsatisfiable {
   ];
   for (const obstacles of [...alone.map((obstacle) => [obstacle]), ...together, alone]) {
     const easier = obstacles.reduce((left, obstacle) => obstacle.without(left), problem);
-    const plan = findPlan(easier);
+    const plan = findPlan(easier, STATES);
     if (plan === null) continue;
     for (const obstacle of obstacles) {
       const others = obstacles.filter((other) => other !== obstacle);

@@ -145,8 +145,10 @@ export function anyProblem(making: Making): fc.Arbitrary<Problem> {
         const common = { key, kind: oneKind(kinds[0]), role: 'own' as const };
         if (there === 'absent') continue;
         today.splice(at(today.length), 0, { ...common, standIn, outdated });
-        if (there === 'twice')
-          today.splice(at(today.length), 0, { ...common, standIn: !standIn, outdated: false });
+        if (there !== 'twice') continue;
+        // A link may hold a program that is on a cgroup already.
+        const isRepeated = drawn.rules.linkRepeats && common.kind === 'link' && !standIn;
+        today.splice(at(today.length), 0, { ...common, standIn: !standIn && !isRepeated, outdated: false });
       }
       const wanted = drawn.own.flatMap(({ wanted, kinds, today: there }, index) =>
         wanted ? [{ key: KEYS[index]!, kind: oneKind(there === 'absent' ? kinds[0] : kinds[1]) }] : [],
