@@ -97,7 +97,7 @@ export function checkPinPath(world: World, path: string, operation: string, take
     throw refusal('EPERM', operation, `${path}: names on bpffs hold no dot`, { remedy });
   }
   for (const at of fromTop(mount, path)) {
-    const found = kindOf(world, at);
+    const found = world.pins.kindOf(at);
     if (found === null) return;
     if (at === path) throw refusal('EEXIST', operation, `${path} is taken`, { remedy: taken });
     if (found === 'pin') {
@@ -124,7 +124,7 @@ export function withPinDirectory<Result>(
   const mount = mountOf(world, path) ?? '';
   const directory = parent(path);
   const missing = fromTop(mount, directory)
-    .filter((at) => kindOf(world, at) === null)
+    .filter((at) => world.pins.kindOf(at) === null)
     .reverse();
   try {
     try {
@@ -183,18 +183,6 @@ function removeEmpty(world: World, directories: readonly string[]): void {
 function mountOf(world: World, path: string): string | null {
   const mounts = world.pins.mounts().filter((mount) => path.startsWith(below(mount)));
   return mounts.sort((a, b) => b.length - a.length)[0] ?? null;
-}
-
-/** What is at a path whose parent is a directory; null for nothing. */
-function kindOf(world: World, path: string): 'pin' | 'directory' | null {
-  try {
-    world.pins.list(path);
-    return 'directory';
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return null;
-    if (isErrno(error, 'ENOTDIR')) return 'pin';
-    throw error;
-  }
 }
 
 /** The paths from right below a mount point to a path, which is the last. */

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -105,6 +106,33 @@ describe('journal', () => {
     expect(journal().read()).toMatchObject([
       { entry: 'e', digest: null, function: null, policyProgram: null },
     ]);
+  });
+
+  test('reads on where it was, whoever wrote since', () => {
+    const [one, other] = [journal(), journal()];
+    one.begin(intent);
+    expect(other.read()).toHaveLength(1);
+    one.begin(intent);
+    const line = lines()[0]!;
+    appendFileSync(one.path, line.slice(0, 30));
+    expect(other.read()).toHaveLength(2);
+    expect(other.read()).toHaveLength(2);
+    appendFileSync(one.path, `${line.slice(30)}\n`);
+    expect(other.read()).toHaveLength(3);
+    expect(other.read()).toEqual(journal().read());
+  });
+
+  test('reads another file at its path from its beginning', () => {
+    const one = journal();
+    for (let n = 0; n < 3; n++) one.begin(intent);
+    expect(one.read()).toHaveLength(3);
+    const kept = `${lines()[0]}\n`;
+    renameSync(one.path, `${one.path}.old`);
+    expect(one.read()).toEqual([]);
+    writeFileSync(one.path, kept);
+    expect(one.read()).toHaveLength(1);
+    writeFileSync(one.path, '');
+    expect(one.read()).toEqual([]);
   });
 
   test('passes over lines that are no records', () => {

@@ -7,7 +7,6 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   writeSync,
 } from 'node:fs';
@@ -16,6 +15,7 @@ import { MprogError } from '@mprog/core';
 import type { World } from '@mprog/kernel';
 import { sweepLocks, takeLock } from '@mprog/kernel/file-lock';
 import type { JournalPlan } from './journal-plan.js';
+import { JournalReader } from './journal-reader.js';
 import type { JournalIntent, JournalRecord, JournalResult } from './journal-record.js';
 import { refusal } from './manager-error.js';
 
@@ -39,12 +39,14 @@ const PLAN_MILLISECONDS = 30_000;
 export class Journal {
   readonly path: string;
   readonly #directory: string;
+  readonly #reader: JournalReader;
   readonly #world: World;
   readonly #clock: () => number;
 
   constructor(directory: string, world: World, clock: () => number) {
     this.path = join(directory, 'journal.jsonl');
     this.#directory = directory;
+    this.#reader = new JournalReader(this.path);
     this.#world = world;
     this.#clock = clock;
   }
@@ -109,26 +111,16 @@ export class Journal {
   }
 
   /**
-   * Records of this boot, oldest first; none when there is no journal.
+   * Records of this boot, oldest first; none when there is no journal. What was read once is not read again.
    *
    * @throws MprogError with the errno of the file system
    */
   read(): readonly JournalRecord[] {
-    const { bootId } = this.#world;
-    let text: string;
     try {
-      text = readFileSync(this.path, 'utf8');
+      return this.#reader.read(this.#world.bootId);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw fileError(`read journal ${this.path}`, error);
     }
-    const records: JournalRecord[] = [];
-    for (const line of text.split('\n')) {
-      if (!line.includes(bootId)) continue;
-      const record = parse(line);
-      if (record !== null && record.bootId === bootId) records.push(record);
-    }
-    return records;
   }
 
   #record(
@@ -193,22 +185,6 @@ function appendLine(path: string, line: string, sync: boolean): void {
     if (sync) fsyncSync(fd);
   } finally {
     closeSync(fd);
-  }
-}
-
-function parse(line: string): JournalRecord | null {
-  try {
-    const record: unknown = JSON.parse(line);
-    if (typeof record !== 'object' || record === null) return null;
-    const { version, entry, phase } = record as Partial<JournalRecord>;
-    const whole =
-      version === 1 && typeof entry === 'string' && ['before', 'step', 'after'].includes(phase ?? '');
-    if (!whole) return null;
-    // Records of before these were kept have none of them.
-    const earlier = { digest: null, function: null, policyProgram: null };
-    return { ...earlier, ...(record as JournalRecord) };
-  } catch {
-    return null;
   }
 }
 

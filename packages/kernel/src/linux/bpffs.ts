@@ -54,6 +54,12 @@ export class LinuxPinTree implements PinTree {
     return found.sort();
   }
 
+  kindOf(path: string): 'directory' | 'pin' | null {
+    const found = withFileErrors(`look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
+    if (found === undefined) return null;
+    return found.isDirectory() ? 'directory' : 'pin';
+  }
+
   makeDirectory(directory: string): void {
     withFileErrors(`make directory ${directory}`, () => makeWithParents(directory));
   }

@@ -43,6 +43,20 @@ export class SimulatedPinTree implements PinTree {
     });
   }
 
+  kindOf(path: string): 'directory' | 'pin' | null {
+    const operation = `look at ${path}`;
+    return this.#transact((pins) => {
+      const place = pins.find(normalise(path, operation));
+      if (place === -errno.EEXIST) return 'directory';
+      if (place === -errno.ENOENT || place === -errno.EXDEV) return null;
+      if (typeof place === 'number') orThrow(place, operation);
+      else if (place.entry !== undefined) return place.entry.kind === 'directory' ? 'directory' : 'pin';
+      else if (place.name.includes('.'))
+        throw simulatedError(operation, 'EPERM', 'names on bpffs have no dots');
+      return null;
+    });
+  }
+
   makeDirectory(directory: string): void {
     const operation = `make directory ${directory}`;
     this.#transact((pins) => {

@@ -3,11 +3,15 @@ import { exportSuite } from './export.js';
 import { moveSuite } from './moves.js';
 import { permutationSuite } from './permutations.js';
 import { policySuite } from './policy.js';
+import { policyInterruptionSuite } from './policy-interruption.js';
+import { policyWaitSuite } from './policy-waits.js';
 
 /** The suites of policies, which run over both kernels. */
 export const policySuites: readonly (readonly [string, (makeLaboratory: () => Laboratory) => void])[] = [
   ['policies', policySuite],
   ['moves', moveSuite],
   ['permutations', permutationSuite],
+  ['waits of policies', policyWaitSuite],
+  ['policies that are interrupted', policyInterruptionSuite],
   ['export', exportSuite],
 ];
