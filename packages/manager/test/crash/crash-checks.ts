@@ -7,10 +7,15 @@ import { performTask, type Task, type TaskOutcome } from './perform-task.mjs';
 import { look, type Sighting } from './sighting.js';
 
 /** What a chain and its pins are once a task was carried out to its end. */
-export type CrashGoal = Pick<Sighting, 'pins'> & { readonly keys: readonly string[] };
+export interface CrashGoal extends Pick<Sighting, 'pins'> {
+  readonly keys: readonly string[];
+  /** Directories on bpffs but those of what is kept for undoing; none where they can't be told. */
+  readonly directories: readonly string[];
+}
 
-export function goalOf({ chain, pins }: Sighting): CrashGoal {
-  return { keys: chain.map(({ key }) => key), pins };
+export function goalOf(machine: CrashMachine, { chain, pins }: Sighting): CrashGoal {
+  const directories = (machine.directories?.() ?? []).filter((path) => !path.includes('/mprog/undo'));
+  return { keys: chain.map(({ key }) => key), pins, directories };
 }
 
 /** Carries a task out on behalf of nobody in particular, and counts what it changes. */
@@ -24,6 +29,15 @@ export function perform(
     const { host, changes } = doomedHost(opened, never);
     const outcomes = performTask(new PolicyManager({ kernel: new Kernel(host), stateDirectory }), task);
     return { outcomes, changes: changes() };
+  });
+}
+
+/** Name of the youngest entry of the history that can be undone; null for none. */
+export function latestEntry(machine: CrashMachine): string | null {
+  const { stateDirectory } = machine;
+  return machine.use((host) => {
+    const { entries } = new PolicyManager({ kernel: new Kernel(host), stateDirectory }).history();
+    return entries.find(({ undoable }) => undoable)?.entry ?? null;
   });
 }
 
@@ -64,7 +78,7 @@ export function expectNothingLost(
 export function expectGoal(machine: CrashMachine, before: Sighting, goal: CrashGoal, when: string): void {
   const { scenario } = machine;
   const now = look(machine, before.ids);
-  expect(goalOf(now), when).toEqual(goal);
+  expect(goalOf(machine, now), when).toEqual(goal);
   for (const { id, original, key } of now.chain) {
     expect(id, `${when}: ${key} is no stand-in`).toBe(original);
     const old = before.chain.find((member) => member.key === key);
@@ -73,6 +87,16 @@ export function expectGoal(machine: CrashMachine, before: Sighting, goal: CrashG
     else expect(id, `${when}: ${key} is the program that it was`).toBe(old.id);
   }
   for (const id of now.kept) expect(now.ids.has(id), `${when}: id:${id} is kept for undoing`).toBe(true);
+}
+
+/** What has to hold once what was cut off was undone: the hook is what it was, with the very same programs. */
+export function expectUndone(machine: CrashMachine, before: Sighting, when: string): void {
+  const now = look(machine, before.ids);
+  const linksOf = ({ pins }: Sighting) => Object.entries(pins).filter(([path]) => path.startsWith('links/'));
+  expect(now.chain, `${when}: chain after it was undone`).toEqual(before.chain);
+  expect(linksOf(now), `${when}: links after it was undone`).toEqual(linksOf(before));
+  const left = Object.keys(now.pins).filter((path) => path.startsWith('stand-ins/'));
+  expect(left, `${when}: stand-ins after it was undone`).toEqual([]);
 }
 
 /** Whoever does the same again changes nothing. */

@@ -4,7 +4,9 @@ import {
   expectGoal,
   expectNothingLost,
   expectNothingToDo,
+  expectUndone,
   goalOf,
+  latestEntry,
   perform,
 } from './crash-checks.js';
 import { type CrashMachine, hookText } from './crash-machine.js';
@@ -20,6 +22,8 @@ export interface CrashSelection {
   readonly step: number;
   /** Which changes of the second process are tried, of that many: none, one in its middle, or all. */
   readonly second: 'none' | 'one' | 'all';
+  /** Whether what was cut off is also undone, and then done after all. */
+  readonly undo: boolean;
 }
 
 /** Kills whoever carries scenarios out at one change after the other, and lets the next one finish. */
@@ -57,6 +61,7 @@ class CrashRun {
         }
         this.#finish(before, goal, when);
         this.#killAgain({ n, moment }, goal, when);
+        if (this.#selection.undo) this.#undo({ n, moment }, goal, when);
       }
     }
   }
@@ -80,7 +85,7 @@ class CrashRun {
     const before = look(machine);
     const end = machine.die(this.#task, null);
     expect(end).toEqual({ killed: false, outcomes: [{ outcome: 'changed', error: null }] });
-    const goal = goalOf(look(machine, before.ids));
+    const goal = goalOf(machine, look(machine, before.ids));
     expectGoal(machine, before, goal, 'undisturbed');
     expectNothingToDo(machine, this.#apply, 'undisturbed');
     return goal;
@@ -100,6 +105,19 @@ class CrashRun {
     for (const { error } of outcomes) expect(error, when).toBe(null);
     expectGoal(this.#machine, before, goal, when);
     expectNothingToDo(this.#machine, this.#apply, when);
+  }
+
+  #undo(point: DeathPoint, goal: CrashGoal, when: string): void {
+    this.#machine.reset();
+    const latest = latestEntry(this.#machine);
+    const before = this.#dies(point, goal, when);
+    if (before === null) throw new Error(`${when}: it lived this time`);
+    // Before its record there is nothing to undo.
+    if (latestEntry(this.#machine) === latest) return;
+    const { outcomes } = perform(this.#machine, { kind: 'undo' });
+    for (const { error } of outcomes) expect(error, `${when}: undo`).toBe(null);
+    expectUndone(this.#machine, before, when);
+    this.#finish(before, goal, `${when}, undone`);
   }
 
   #killAgain(first: DeathPoint, goal: CrashGoal, when: string): void {
