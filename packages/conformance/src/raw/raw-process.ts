@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { MprogError } from '@mprog/core';
+import type { RawNumbers } from './raw-numbers.js';
 import type { RawOutcome } from './run-raw.js';
 
 /** A raw sequence that is to be run. */
@@ -18,6 +19,8 @@ export type RawAnswer =
       /** Attach types that were left alone. */
       readonly without: readonly number[];
       readonly outcomes: readonly RawOutcome[];
+      /** Those of every object that there was. */
+      readonly numbers: RawNumbers;
     }
   | { readonly error: string };
 

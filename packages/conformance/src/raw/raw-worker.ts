@@ -30,7 +30,8 @@ function answer({ keep, ...options }: RawRequest): RawAnswer {
     using world = new RawWorld(memory);
     const without = busyTypes(world, memory);
     const steps = planRaw({ ...options, without }).filter(({ index }) => keep?.includes(index) ?? true);
-    return { base: memory.base, without, outcomes: runRaw(steps, memory, world) };
+    const outcomes = runRaw(steps, memory, world);
+    return { base: memory.base, without, outcomes, numbers: world.numbers };
   } catch (error) {
     return { error: (error as Error).message };
   }

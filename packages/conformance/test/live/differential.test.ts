@@ -47,7 +47,8 @@ liveSuite('the simulated kernel against the running one', () => {
       }
       const run = async (steps: Parameters<typeof runRaw>[0]) => {
         using world = new RawWorld(memory);
-        return { expected: runRaw(steps, memory, world), got: runSimulated(steps, memory.base) };
+        const expected = runRaw(steps, memory, world);
+        return { expected, got: runSimulated(steps, memory.base, world.numbers) };
       };
       const found = await compareRaw(planRaw({ ...options, without }), run);
       if (found !== null) {

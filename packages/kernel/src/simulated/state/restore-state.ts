@@ -151,6 +151,7 @@ function readProgram(kernel: SimulatedKernel, item: StateReader): ProgramObject 
     references: 0,
     runCount: item.field('runCount').integer(0, Number.MAX_SAFE_INTEGER),
     runTime: item.field('runTime').integer(0, Number.MAX_SAFE_INTEGER),
+    machineCode: null,
   };
 }
 
