@@ -121,7 +121,7 @@ describe('show', () => {
 
 describe('run', () => {
   test('an empty hook, with a packet as digits and in a file', async () => {
-    const packet = 'ff:ff:ff:ff:ff:ff 02 00 00 00 00 01 08 00';
+    const packet = 'ff:ff:ff:ff:ff:ff 02 00 00 00 00 01 08 06';
     const stdout = await succeeds('run', hook, '--packet', packet);
     expect(stdout).toMatch(
       /^tcx\/ingress@eth0 {2}14 bytes\n {2}no programs\n {2}→ no program ends the chain/,

@@ -73,7 +73,7 @@ export const hooks: CommandGroup = {
           meaning: 'what each program says of the frame in that file',
         },
         {
-          line: 'mprog run tcx/ingress@eth0 --packet ffffffffffff0200000000010800',
+          line: 'mprog run tcx/ingress@eth0 --packet ffffffffffff02000000000188b5',
           meaning: 'of an Ethernet header alone',
         },
       ],

@@ -136,6 +136,35 @@ export function behindSuite(makeLaboratory: () => Laboratory): void {
     expect(error.message).toContain('programs of type sock_ops get no packets');
   });
 
+  test.each([
+    ['IPv4', 0x0800, 34],
+    ['IPv6', 0x86dd, 54],
+  ])(
+    'spec 15.3 d: a frame of %s without its whole IP header is not run, and the length that is needed is said',
+    (name, type, least) => {
+      verdict(-1, 'a');
+      const bytes = (length: number) => {
+        const packet = new Uint8Array(length);
+        new DataView(packet.buffer).setUint16(12, type);
+        return packet;
+      };
+      const error = refusalOf(() => bench.manager.run(bench.hook, bytes(least - 1)));
+      expect(error.code).toBe('EINVAL');
+      expect(error.message).toMatch(
+        new RegExp(
+          `comes to id:\\d+ a says ${name} .* has ${least - 1} bytes, too few.*; give ${least} bytes at least`,
+        ),
+      );
+      expect(bench.manager.run(bench.hook, bytes(least)).runs).toHaveLength(1);
+    },
+  );
+
+  test('spec 15.3 #6: a packet that is too long is not run', () => {
+    verdict(-1);
+    const error = refusalOf(() => bench.manager.run(bench.hook, new Uint8Array(70_000)));
+    expect(error.message).toMatch(/has 70000 bytes \(EINVAL\); the kernel takes a page less/);
+  });
+
   test('run: a packet that is too short, and no right to open programs', () => {
     verdict(-1);
     expect(refusalOf(() => bench.manager.run(bench.hook, frame(13))).message).toContain(
