@@ -6,7 +6,7 @@ import { ManagerBench, refusalOf } from './manager-bench.js';
 export function behindSuite(makeLaboratory: () => Laboratory): void {
   const bench = new ManagerBench(makeLaboratory);
   const show = () => bench.manager.show(bench.hook).hooks[0];
-  const warnings = () => (show()?.warnings ?? []).filter((warning) => !warning.includes('defunct'));
+  const warnings = () => show()?.warnings ?? [];
   const frame = (length = 64) => Uint8Array.from({ length }, (_, at) => (at === 12 ? 8 : at & 1));
   /** Attaches a program with a verdict at the end as somebody else would. */
   const verdict = (value: number, name = ''): number => {
@@ -77,14 +77,35 @@ export function behindSuite(makeLaboratory: () => Laboratory): void {
     expect(unknown?.warnings?.join()).not.toContain('pinned nowhere');
   });
 
-  test('defunct links of such hooks are a warning', () => {
+  const defunct = (hook = bench.hook) =>
+    (bench.manager.show(hook).hooks[0]?.warnings ?? []).filter((warning) => warning.includes('defunct'));
+
+  test('defunct links of ours are a warning on such hooks, with what removes them', () => {
+    expect(defunct()).toEqual([]);
     const gone = bench.laboratory.addDevice('gone0');
-    const { fd } = bench.load('a');
+    const { id } = bench.load('a');
+    const { link, pin } = bench.manager.attach('tcx/ingress@gone0', `id:${id}`, { link: true });
+    bench.laboratory.removeDevice(gone);
+    expect(defunct()).toEqual([
+      `a link of ours for tcx/ingress is defunct, since what it was attached to is gone: link:${link?.id} pinned at ${pin}; mprog link prune removes our pins of such links`,
+    ]);
+    expect(defunct('tcx/egress@eth0')).toEqual([]);
+    expect(defunct(`cgroup/inet_ingress@${bench.cgroup()}`)).toEqual([]);
+    bench.manager.pruneLinks();
+    expect(defunct()).toEqual([]);
+  });
+
+  test('a defunct link of somebody else is a warning only where its program is attached', () => {
+    const gone = bench.laboratory.addDevice('gone0');
+    const { fd, id: program } = bench.load('a');
     const link = bench.kernel.links.create(tcx('ingress', gone), fd);
     const { id } = bench.kernel.links.info(link.fd);
     bench.laboratory.removeDevice(gone);
-    expect(show()?.warnings?.join()).toMatch(new RegExp(`tcx/ingress (is|are) defunct.*link:${id}`));
-    expect(bench.manager.show('tcx/egress@eth0').hooks[0]?.warnings?.join()).not.toContain(`link:${id}`);
+    expect(defunct()).toEqual([]);
+    bench.kernel.attachments.attach(bench.kernelHook(), fd);
+    expect(defunct()).toEqual([
+      `link:${id} is defunct, since what it was attached to is gone; its program is the one at position 1, id:${program} a`,
+    ]);
   });
 
   test('run: every verdict up to the one that ends the chain', () => {
