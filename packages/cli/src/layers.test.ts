@@ -127,6 +127,7 @@ describe('run', () => {
       /^tcx\/ingress@eth0 {2}14 bytes\n {2}no programs\n {2}→ no program ends the chain/,
     );
     expect(stdout).toContain('What such a run cannot know');
+    expect(await succeeds('run', hook, '--packet', '00'.repeat(1500))).toContain('1500 bytes');
     const file = join(host.directory, 'frame');
     writeFileSync(file, Buffer.alloc(64));
     const answer = JSON.parse(await succeeds('run', hook, '--packet', file, '-o', 'json'));

@@ -1,4 +1,4 @@
-import { replace } from '@mprog/core';
+import { clip, replace } from '@mprog/core';
 import { type CgroupOptions, isErrno, type KernelHook, programFd } from '@mprog/kernel';
 import { checkPinPath, defaultLinkPin, isOurPin, ownBpffs, withPinDirectory } from './bpffs.js';
 import { type Chain, readChain, staleIfChanged } from './chain.js';
@@ -55,7 +55,7 @@ export function attach(
   programText: string,
   options: AttachOptions,
 ): Change {
-  const operation = `attach ${programText} to ${hookText}`;
+  const operation = `attach ${clip(programText)} to ${clip(hookText)}`;
   const hook = resolveHook(context, hookText);
   using handle = resolveProgram(context, new HostView(context), programText, hook, operation);
   const plan = () => planAttach(context, hook, handle.program, options, operation);

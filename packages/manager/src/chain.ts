@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { type CgroupMode, featureNeeds, isErrno } from '@mprog/kernel';
 import type { Context } from './context.js';
 import { describeAttachment, describeList } from './describe.js';
@@ -67,10 +68,12 @@ export function queryHook(context: Context, hook: FoundHook): HookReading {
   } catch (error) {
     if (isErrno(error, 'EINVAL') && kernel.probe.has(hook.layer) === false) {
       const reason = `${hook.layer} is not in this kernel (needs ${featureNeeds[hook.layer]})`;
-      throw refusal('EOPNOTSUPP', `query ${hook.text}`, reason, { cause: error });
+      throw refusal('EOPNOTSUPP', `query ${clip(hook.text)}`, reason, { cause: error });
     }
     if (isErrno(error, 'EPERM')) {
-      throw refusal('EPERM', `query ${hook.text}`, 'reading hooks needs CAP_NET_ADMIN', { cause: error });
+      throw refusal('EPERM', `query ${clip(hook.text)}`, 'reading hooks needs CAP_NET_ADMIN', {
+        cause: error,
+      });
     }
     throw error;
   }

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import {
   cgroupAttachTypes,
   type ObjectProgram,
@@ -57,12 +58,12 @@ export function loadedAs(hook: RuledHook, program: ObjectProgram, operation: str
     hook.layer === 'cgroup' ? cgroupAttachTypes[hook.direction as keyof typeof cgroupAttachTypes] : 0;
   const { name, section } = program;
   if (program.type === 0) return { type, expectedAttachType: own };
-  checkType(hook, `${name} in section ${section}`, program.type, operation);
+  checkType(hook, `${clip(name)} in section ${clip(section)}`, program.type, operation);
   if (bound.has(type) && program.expectedAttachType !== own) {
     throw refusal(
       'EINVAL',
       operation,
-      `${name} in section ${section} is for another hook than ${hook.direction}`,
+      `${clip(name)} in section ${clip(section)} is for another hook than ${hook.direction}`,
     );
   }
   return { type };

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { isErrno, programType, programTypeName, verdict } from '@mprog/kernel';
 import { readChain } from './chain.js';
 import type { Context } from './context.js';
@@ -71,7 +72,7 @@ const ipTypes: ReadonlyMap<number, { readonly name: string; readonly least: numb
  * long, `EPERM`, `EOPNOTSUPP` for a program that a simulated kernel does not know how to run
  */
 export function runPacket(context: Context, text: string, packet: Uint8Array): PacketRun {
-  const operation = `run ${text}`;
+  const operation = `run ${clip(text)}`;
   const view = new HostView(context);
   const hook = resolveHook(context, text);
   requireRunnable(hook, operation);

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { isErrno } from '@mprog/kernel';
 import { requireKnownLink } from './cgroup-rules.js';
 import { type Chain, readChain } from './chain.js';
@@ -49,10 +50,10 @@ export function planDetach(
 
 /** A target in words, for messages. */
 export function describeTarget(target: DetachTarget): string {
-  if (typeof target === 'string') return target;
+  if (typeof target === 'string') return clip(target);
   if ('first' in target) return 'the first';
   if ('last' in target) return 'the last';
-  return 'before' in target ? `what is before ${target.before}` : `what is after ${target.after}`;
+  return 'before' in target ? `what is before ${clip(target.before)}` : `what is after ${clip(target.after)}`;
 }
 
 function memberAt(

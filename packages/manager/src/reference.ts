@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { compileGlob } from './glob.js';
 import { refusal } from './manager-error.js';
 import { didYouMean } from './nearest.js';
@@ -31,7 +32,7 @@ const LARGEST_ID = 0x7fff_ffff;
  * @throws MprogError `ERR_REFERENCE`
  */
 export function parseReference(text: string): Reference {
-  const operation = `read reference ${JSON.stringify(text)}`;
+  const operation = `read reference ${JSON.stringify(clip(text))}`;
   const colon = text.indexOf(':');
   const prefix = prefixes.find((word) => word === text.slice(0, Math.max(colon, 0)));
   if (prefix === undefined) return parseFile(text, operation);
@@ -56,7 +57,7 @@ export function formatReference(reference: Reference): string {
 }
 
 function parsePrefixed(prefix: (typeof prefixes)[number], value: string, operation: string): Reference {
-  const shown = JSON.stringify(value);
+  const shown = JSON.stringify(clip(value));
   switch (prefix) {
     case 'id':
     case 'link': {
@@ -100,7 +101,7 @@ function parseFile(text: string, operation: string): Reference {
 function notOne(text: string, operation: string): Error {
   if (/^[0-9]+$/.test(text)) {
     return refusal('ERR_REFERENCE', operation, 'a bare number may be a program or a link', {
-      remedy: `write id:${text} or link:${text}`,
+      remedy: `write id:${clip(text)} or link:${clip(text)}`,
     });
   }
   const word = /^([a-z]+):/i.exec(text)?.[1];

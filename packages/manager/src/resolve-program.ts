@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { type Descriptor, isErrno, type LoadedObject } from '@mprog/kernel';
 import { type ChangeProgram, programOf } from './change.js';
 import type { Context } from './context.js';
@@ -88,7 +89,7 @@ function fileHandle(
     const loaded = object.programs.find(({ name }) => name === program.name);
     if (loaded === undefined) {
       object.close();
-      throw refusal('ENOENT', operation, `${reference.path} was loaded without ${program.name}`);
+      throw refusal('ENOENT', operation, `${clip(reference.path)} was loaded without ${clip(program.name)}`);
     }
     const { id, name, tag } = context.kernel.programs.info(loaded.fd);
     return { fd: loaded.fd, program: { ...planned, id, name, tag }, close: () => object.close() };
@@ -175,14 +176,19 @@ function searchAll(
   if (only === undefined) {
     const names = all.flatMap(({ name }) => (name === null || name === '' ? [] : [name]));
     const near = reference.kind === 'name' ? didYouMean(reference.glob, names) : '';
-    throw refusal('ENOENT', operation, `no program on this host is ${text}`, {
+    throw refusal('ENOENT', operation, `no program on this host is ${clip(text)}`, {
       ...(near === '' ? {} : { remedy: near.slice(2) }),
       data: { reference: text },
     });
   }
   const candidates = found.map(describeProgram);
-  throw refusal('ERR_AMBIGUOUS', operation, `${text} means several programs: ${describeList(candidates)}`, {
-    remedy: 'name one by id:N',
-    data: { reference: text, candidates },
-  });
+  throw refusal(
+    'ERR_AMBIGUOUS',
+    operation,
+    `${clip(text)} means several programs: ${describeList(candidates)}`,
+    {
+      remedy: 'name one by id:N',
+      data: { reference: text, candidates },
+    },
+  );
 }
