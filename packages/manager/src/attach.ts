@@ -173,7 +173,10 @@ function actOnLink(request: Request, plan: AttachPlan, id: number): Done {
     unpin();
     // The link has another program by now: the chain is not the one that was read.
     if (!isErrno(error, 'EPERM')) throw error;
-    throw refusal('ESTALE', operation, `link:${id} has another program than a moment ago`, { cause: error });
+    throw refusal('ESTALE', operation, `link:${id} has another program than a moment ago`, {
+      remedy: 'look at it and try again',
+      cause: error,
+    });
   }
 }
 

@@ -72,7 +72,7 @@ export function checkPinPath(world: World, path: string, operation: string, take
   const names = path.split('/').slice(1);
   if (!path.startsWith('/') || path.includes('\0') || names.some((name) => name === '')) {
     const reason = `${JSON.stringify(clip(path))} is no absolute path of a pin`;
-    throw refusal('ERR_INVALID_ARGUMENT', operation, reason);
+    throw refusal('ERR_INVALID_ARGUMENT', operation, reason, { remedy: `choose a path below ${own}` });
   }
   const mount = mountOf(world, path);
   if (mount === null) {

@@ -54,7 +54,8 @@ export function detachLink(context: Context, linkText: string, options: ChangeOp
       throw refusal(
         'ERR_VERIFY',
         operation,
-        `link:${state.id} was detached, but ${what} is still on ${hook?.text}`,
+        `link:${state.id} was detached, but ${what} is still on ${clip(hook?.text ?? '')}`,
+        { remedy: 'somebody attached it at the same moment; look at the hook before trying again' },
       );
     }
     const restarts = remaining.length === 0 && hook?.layer !== 'cgroup';

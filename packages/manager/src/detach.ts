@@ -95,7 +95,10 @@ function detachDirectly(context: Context, hook: FoundHook, plan: RealPlan, opera
 }
 
 function changed(operation: string, cause?: unknown): Error {
-  return refusal('ESTALE', operation, 'somebody changed the chain since it was read', { cause });
+  return refusal('ESTALE', operation, 'somebody changed the chain since it was read', {
+    remedy: 'look at it and try again',
+    cause,
+  });
 }
 
 function report(

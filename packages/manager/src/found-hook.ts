@@ -93,7 +93,9 @@ export function withCgroup<Result>(
   try {
     // Ids are never given twice, so the path meant this cgroup all the time, also when it was opened.
     if (world.findCgroup(path).id !== id) {
-      throw refusal('ENOENT', `open cgroup ${clip(path)}`, 'it is another one than a moment ago');
+      throw refusal('ENOENT', `open cgroup ${clip(path)}`, 'it is another one than a moment ago', {
+        remedy: 'look at it and try again',
+      });
     }
     return action(fd);
   } finally {

@@ -16,9 +16,6 @@ export const layers: Readonly<Record<LayerName, readonly string[]>> = {
   cgroup: Object.keys(cgroupAttachTypes),
 };
 
-/** Layers that this version manages, for messages. */
-export const managedLayers: readonly LayerName[] = ['tcx'];
-
 /** The name of one hook, taken apart. */
 export interface HookName {
   readonly layer: LayerName;
@@ -78,7 +75,7 @@ function parseHead(head: string, operation: string): { layer: LayerName; directi
   const layer = slash < 0 ? head : head.slice(0, slash);
   if (!Object.hasOwn(layers, layer)) {
     throw refusal('ERR_HOOK_NAME', operation, `there is no layer ${JSON.stringify(clip(layer))}`, {
-      remedy: `this version manages ${managedLayers.join(', ')}${didYouMean(layer, managedLayers)}`,
+      remedy: `layers are ${Object.keys(layers).join(', ')}${didYouMean(layer, Object.keys(layers))}`,
     });
   }
   const directions = layers[layer as LayerName];

@@ -6,6 +6,7 @@ import {
   programTypeName,
   programTypeOf,
 } from '@mprog/kernel';
+import { describeList } from './describe.js';
 import type { LayerName } from './hook-name.js';
 import { refusal } from './manager-error.js';
 
@@ -64,6 +65,7 @@ export function loadedAs(hook: RuledHook, program: ObjectProgram, operation: str
       'EINVAL',
       operation,
       `${clip(name)} in section ${clip(section)} is for another hook than ${hook.direction}`,
+      { remedy: `attach it to the hook of its section, or compile it for cgroup/${hook.direction}` },
     );
   }
   return { type };
@@ -82,5 +84,15 @@ export function checkType(hook: RuledHook, program: string, type: number, operat
     'EINVAL',
     operation,
     `${program} is of type ${programTypeName(type)}, and ${where} takes ${programTypeName(wanted)}`,
+    { remedy: whoTakes(type) },
   );
+}
+
+/** The hooks that programs of a type fit on, in words. */
+function whoTakes(type: number): string {
+  const cgroups = Object.entries(cgroupAttachTypes)
+    .filter(([, attachType]) => programTypeOf(attachType) === type)
+    .map(([direction]) => `cgroup/${direction}`);
+  const hooks = type === programType.SCHED_CLS ? ['tcx/ingress', 'tcx/egress', 'netkit hooks'] : cgroups;
+  return hooks.length === 0 ? 'no hook that mprog manages takes it' : `it fits on ${describeList(hooks)}`;
 }

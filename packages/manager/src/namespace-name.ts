@@ -20,6 +20,9 @@ export function parseNamespace(text: string): NamespaceSelector {
         'ERR_HOOK_NAME',
         operation,
         `${number[1]}: wants a number, not ${JSON.stringify(clip(digits))}`,
+        {
+          remedy: `write it in decimal, for example ${number[1]}:${number[1] === 'pid' ? '412' : '4026532301'}`,
+        },
       );
     }
     return Object.freeze(number[1] === 'inode' ? { inode: digits } : { pid: Number(digits) });

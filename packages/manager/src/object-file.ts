@@ -43,7 +43,10 @@ export function chooseProgram(
   }
   const [only] = programs;
   if (only !== undefined && programs.length === 1) return { bytes, program: only };
-  if (only === undefined) throw refusal('ENOENT', operation, `${clip(path)} has no program`);
+  if (only === undefined)
+    throw refusal('ENOENT', operation, `${clip(path)} has no program`, {
+      remedy: 'a program is a function in a section of its own, SEC("tc")',
+    });
   const candidates = names.map((name) => `${path}:${name}`);
   throw refusal('ERR_AMBIGUOUS', operation, `${clip(path)} has several programs: ${describeList(names)}`, {
     remedy: `name one, for example ${clip(candidates[0] ?? '')}`,

@@ -16,6 +16,7 @@ export function openPin({ kernel }: Context, path: string, operation: string): P
     const impossible = isErrno(error, 'EPERM') && path.includes('.');
     if (!isErrno(error, 'ENOENT') && !isErrno(error, 'ENOTDIR') && !impossible) throw error;
     throw refusal('ENOENT', operation, `nothing is pinned at ${clip(path)}`, {
+      remedy: 'mprog link ls and mprog program ls show the pins that there are',
       cause: error,
       data: { path },
     });

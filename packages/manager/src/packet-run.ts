@@ -137,6 +137,7 @@ function runMember(
     if (!isErrno(error, 'EOPNOTSUPP')) throw error;
     const what = describeProgram(member.program);
     throw refusal('EOPNOTSUPP', operation, `${what} cannot be run: a simulated kernel runs no instructions`, {
+      remedy: 'the running one does, --kernel linux',
       cause: error,
     });
   }

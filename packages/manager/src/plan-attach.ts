@@ -73,6 +73,7 @@ export function planAttach(
       'ERR_INVALID_ARGUMENT',
       operation,
       'only programs of cgroups can be attached with preorder',
+      { remedy: 'leave out --preorder' },
     );
   }
   const expectedRevision = revisionToExpect(hook, chain, options, operation);

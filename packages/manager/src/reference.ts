@@ -67,17 +67,23 @@ function parsePrefixed(prefix: (typeof prefixes)[number], value: string, operati
           'ERR_REFERENCE',
           operation,
           `${prefix}: wants a number from 1 to ${LARGEST_ID}, not ${shown}`,
+          { remedy: `mprog ${prefix === 'id' ? 'program' : 'link'} ls lists ids` },
         );
       }
       return { kind: prefix, id };
     }
     case 'name':
-      if (value === '') throw refusal('ERR_REFERENCE', operation, 'name: wants a name or a pattern');
+      if (value === '')
+        throw refusal('ERR_REFERENCE', operation, 'name: wants a name or a pattern', {
+          remedy: 'write for example name:fw_*',
+        });
       compileGlob(value);
       return { kind: 'name', glob: value };
     case 'tag':
       if (!/^[0-9a-f]{16}$/i.test(value)) {
-        throw refusal('ERR_REFERENCE', operation, `tag: wants 16 hexadecimal digits, not ${shown}`);
+        throw refusal('ERR_REFERENCE', operation, `tag: wants 16 hexadecimal digits, not ${shown}`, {
+          remedy: 'mprog program ls lists tags',
+        });
       }
       return { kind: 'tag', tag: value.toLowerCase() };
     case 'pin':
@@ -94,7 +100,10 @@ function parseFile(text: string, operation: string): Reference {
   const file = /^([^\0]*[^/\0]\.o)(?::([^/\0]*))?$/s.exec(text);
   if (file === null) throw notOne(text, operation);
   const program = file[2] ?? null;
-  if (program === '') throw refusal('ERR_REFERENCE', operation, 'no program is named behind the colon');
+  if (program === '')
+    throw refusal('ERR_REFERENCE', operation, 'no program is named behind the colon', {
+      remedy: 'name one, or leave out the colon where there is just one',
+    });
   return Object.freeze({ kind: 'file', path: file[1]!, program });
 }
 

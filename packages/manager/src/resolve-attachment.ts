@@ -44,7 +44,11 @@ export function resolveAttachment(
     );
   }
   const data = { reference: text, present: chain.map(({ program }) => program.id) };
-  if (chain.length === 0) throw refusal('ENOENT', operation, 'no program is attached here', { data });
+  if (chain.length === 0)
+    throw refusal('ENOENT', operation, 'no program is attached here', {
+      remedy: 'mprog ls shows the hooks that have some',
+      data,
+    });
   throw refusal('ENOENT', operation, `${clip(text)} is not attached here`, {
     remedy: `here are ${describeList(chain.map(describeAttachment))}${nearName(reference, chain)}`,
     data,
@@ -137,6 +141,7 @@ export function openPinned(
     'EINVAL',
     operation,
     `what is pinned at ${clip(path)} is a ${pinned.kind}, no program and no link`,
+    { remedy: 'name a pin of a program or of a link; mprog program ls and mprog link ls show them' },
   );
 }
 

@@ -53,13 +53,18 @@ export function resolveHook(context: Context, text: string): FoundHook {
 
 /** What every use of a netkit hook ends in on a kernel without. */
 export function noNetkit(operation: string): MprogError {
-  return refusal('EOPNOTSUPP', operation, `netkit is not in this kernel (needs ${featureNeeds.netkit})`);
+  return refusal('EOPNOTSUPP', operation, `netkit is not in this kernel (needs ${featureNeeds.netkit})`, {
+    remedy: 'mprog probe says what it has',
+  });
 }
 
 /** Both hooks of a pair are named by its primary device (spec 9.1). */
 function requirePrimary({ world }: Context, scope: Scope, device: Device, operation: string): void {
   const { netkit } = scope.within(() => world.background(device.ifindex));
-  if (netkit === null) throw refusal('ENXIO', operation, `${device.name} is no netkit device`);
+  if (netkit === null)
+    throw refusal('ENXIO', operation, `${device.name} is no netkit device`, {
+      remedy: `its hooks are tcx/ingress@${device.name} and tcx/egress@${device.name}`,
+    });
   if (netkit.role === 'primary') return;
   const other = scope.within(() => world.devices()).find(({ ifindex }) => ifindex === netkit.other);
   throw refusal('EACCES', operation, `${device.name} is the peer of its pair`, {
@@ -133,6 +138,7 @@ export function scopeOf(world: World, namespace: NetworkNamespace, current: stri
             'ENOENT',
             `enter network namespace ${clip(formatNamespace(entrance))}`,
             'it is another one than a moment ago',
+            { remedy: 'look at it and try again' },
           );
         }
         return action();

@@ -65,7 +65,10 @@ export function openProgram(
     return kernel.programs.open(id);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) {
-      throw refusal('ENOENT', operation, `there is no program id:${id}`, { cause: error });
+      throw refusal('ENOENT', operation, `there is no program id:${id}`, {
+        remedy: 'mprog program ls lists those that there are',
+        cause: error,
+      });
     }
     const path = view.pins.program(id)?.[0];
     if (!isErrno(error, 'EPERM') || path === undefined) throw error;
@@ -152,7 +155,10 @@ function programOfLink(context: Context, view: HostView, id: number, operation: 
     return context.kernel.links.info(link.fd).programId;
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
-    throw refusal('ENOENT', operation, `there is no link ${id}`, { cause: error });
+    throw refusal('ENOENT', operation, `there is no link:${id}`, {
+      remedy: 'mprog link ls lists those that there are',
+      cause: error,
+    });
   }
 }
 

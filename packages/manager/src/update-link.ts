@@ -42,6 +42,7 @@ export function updateLink(
         'ENOENT',
         operation,
         `the hook of link:${state.id} was not found, so its revision is unknown`,
+        { remedy: 'leave out --revision' },
       );
     }
     checkRevision(options.revision, chain, operation);
