@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { objectPath } from '../test/objects.js';
+import { cgroupLines } from '../test/readme-lines.js';
 import { hook, SimulatedHost } from '../test/simulated-host.js';
 
 const host = new SimulatedHost();
@@ -33,6 +34,17 @@ describe('hooks of cgroups', () => {
     expect(hooks[0]).not.toHaveProperty('ifindex');
     expect(await succeeds('detach', app, 'link:1')).toContain('removed pin');
     expect(await succeeds('ls', '/app', '-q')).toBe('1\n');
+  });
+
+  test('the lines of the README work, but for run', async () => {
+    const lines = cgroupLines();
+    expect(lines.map(([word]) => word)).toEqual(['attach', 'show', 'run', 'detach']);
+    for (const words of lines) {
+      if (words[0] === 'run')
+        expect(await refused(...words)).toContain('a simulated kernel runs no instructions');
+      else expect(await succeeds(...words)).toContain('meter');
+    }
+    expect(await succeeds('ls', '/app', '-q')).toBe('');
   });
 
   test('--effective shows what acts, where it comes from, and PREORDER', async () => {
