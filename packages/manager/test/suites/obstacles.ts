@@ -26,10 +26,10 @@ export function obstacleSuite(makeLaboratory: () => Laboratory): void {
     expect(manager.attach(bench.hook, `id:${own.id}`).position).toBe(1);
   });
 
-  test.each<[string, (bench: ManagerBench) => unknown, string]>([
+  test.each<[string, (bench: ManagerBench, own: string, skb: string) => unknown, string]>([
     [
       'a preorder on a device',
-      ({ manager, hook }) => manager.attach(hook, 'name:own', { preorder: true }),
+      ({ manager, hook }, own) => manager.attach(hook, own, { preorder: true }),
       'leave out --preorder',
     ],
     ['an empty hook', ({ manager, hook }) => manager.detach(hook, 'id:1'), 'mprog ls shows the hooks'],
@@ -59,17 +59,17 @@ export function obstacleSuite(makeLaboratory: () => Laboratory): void {
     ['a colon without program', ({ manager, hook }) => manager.attach(hook, 'fw.o:'), 'leave out the colon'],
     [
       'a pin that is no path',
-      ({ manager, hook }) => manager.attach(hook, 'name:own', { pin: 'x' }),
+      ({ manager, hook }, own) => manager.attach(hook, own, { pin: 'x' }),
       'choose a path below',
     ],
     [
       'a revision that is none',
-      ({ manager, hook }) => manager.attach(hook, 'name:own', { revision: -1 }),
+      ({ manager, hook }, own) => manager.attach(hook, own, { revision: -1 }),
       'mprog show HOOK tells',
     ],
     [
       'a program of another type',
-      ({ manager, hook }) => manager.attach(hook, 'name:skb'),
+      ({ manager, hook }, _, skb) => manager.attach(hook, skb),
       'it fits on cgroup/inet_ingress, cgroup/inet_egress',
     ],
     [
@@ -93,9 +93,9 @@ export function obstacleSuite(makeLaboratory: () => Laboratory): void {
       'layers are tcx, netkit, cgroup',
     ],
   ])('a refusal says what to do: %s', (_, action, remedy) => {
-    bench.load('own');
-    bench.loadForCgroup('skb');
-    const { message } = refusalOf(() => action(bench));
+    const own = `id:${bench.load().id}`;
+    const skb = `id:${bench.loadForCgroup().id}`;
+    const { message } = refusalOf(() => action(bench, own, skb));
     expect(message.slice(message.indexOf('; '))).toContain(remedy);
   });
 
