@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { objectPath } from '../test/objects.js';
+import { cgroupLines } from '../test/readme-lines.js';
 import { hook, SimulatedHost } from '../test/simulated-host.js';
 
 const host = new SimulatedHost();
@@ -33,6 +34,17 @@ describe('hooks of cgroups', () => {
     expect(hooks[0]).not.toHaveProperty('ifindex');
     expect(await succeeds('detach', app, 'link:1')).toContain('removed pin');
     expect(await succeeds('ls', '/app', '-q')).toBe('1\n');
+  });
+
+  test('the lines of the README work, but for run', async () => {
+    const lines = cgroupLines();
+    expect(lines.map(([word]) => word)).toEqual(['attach', 'show', 'run', 'detach']);
+    for (const words of lines) {
+      if (words[0] === 'run')
+        expect(await refused(...words)).toContain('a simulated kernel runs no instructions');
+      else expect(await succeeds(...words)).toContain('meter');
+    }
+    expect(await succeeds('ls', '/app', '-q')).toBe('');
   });
 
   test('--effective shows what acts, where it comes from, and PREORDER', async () => {
@@ -121,12 +133,13 @@ describe('show', () => {
 
 describe('run', () => {
   test('an empty hook, with a packet as digits and in a file', async () => {
-    const packet = 'ff:ff:ff:ff:ff:ff 02 00 00 00 00 01 08 00';
+    const packet = 'ff:ff:ff:ff:ff:ff 02 00 00 00 00 01 08 06';
     const stdout = await succeeds('run', hook, '--packet', packet);
     expect(stdout).toMatch(
       /^tcx\/ingress@eth0 {2}14 bytes\n {2}no programs\n {2}→ no program ends the chain/,
     );
     expect(stdout).toContain('What such a run cannot know');
+    expect(await succeeds('run', hook, '--packet', '00'.repeat(1500))).toContain('1500 bytes');
     const file = join(host.directory, 'frame');
     writeFileSync(file, Buffer.alloc(64));
     const answer = JSON.parse(await succeeds('run', hook, '--packet', file, '-o', 'json'));

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { MprogError } from '@mprog/core';
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { clip, MprogError } from '@mprog/core';
 
 /** The longest packet that the kernel runs programs on is about a page; this bounds what is read. */
 const MOST_BYTES = 1024 * 1024;
@@ -11,8 +11,8 @@ const captures: readonly string[] = ['d4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c
  * @throws MprogError `EINVAL`, or the errno of the file system
  */
 export function readPacket(text: string): Uint8Array {
-  const operation = `read packet ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`;
-  const stats = text.includes('\0') ? undefined : statSync(text, { throwIfNoEntry: false });
+  const operation = `read packet ${clip(text)}`;
+  const stats = look(text, operation);
   if (stats === undefined) {
     const bytes = fromHex(text);
     if (bytes !== null) return bytes;
@@ -37,13 +37,29 @@ export function readPacket(text: string): Uint8Array {
   return fromHex(Buffer.from(bytes).toString('latin1')) ?? bytes;
 }
 
+/** What is at a path; nothing where the text can be none, as the digits of most packets are too long for. */
+function look(text: string, operation: string): Stats | undefined {
+  if (text.includes('\0')) return undefined;
+  try {
+    return statSync(text, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENAMETOOLONG') return undefined;
+    throw fileError(operation, error);
+  }
+}
+
 function readFile(path: string, operation: string): Uint8Array {
   try {
     return new Uint8Array(readFileSync(path));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new MprogError(code ?? 'EIO', `${operation}: ${message}`, { cause: error });
+    throw fileError(operation, error);
   }
+}
+
+function fileError(operation: string, error: unknown): MprogError {
+  const { code = 'EIO', message } = error as NodeJS.ErrnoException;
+  const reason = message.replace(/^[A-Z0-9]+: /, '').replace(/, .*$/s, '');
+  return new MprogError(code, `${operation}: ${reason} (${code})`, { cause: error });
 }
 
 /** Digits in pairs, with blanks, colons and line breaks between them; null for anything else. */

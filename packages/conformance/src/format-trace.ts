@@ -1,6 +1,6 @@
 import { unlinkSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { parseTrace } from './parse-trace.js';
 import type { Trace } from './trace.js';
 
@@ -45,8 +45,11 @@ export function requireWritableTrace(path: string): void {
 
 function unwritable(path: string, cause: unknown): MprogError {
   const { code = 'EIO', message } = cause as NodeJS.ErrnoException;
-  const reason = reasons[code] ?? message;
-  return new MprogError(code, `write trace ${path}: ${reason} (${code})`, { cause, data: { file: path } });
+  const reason = reasons[code] ?? message.replace(/^[A-Z0-9]+: /, '').replace(/, .*$/s, '');
+  return new MprogError(code, `write trace ${clip(path)}: ${reason} (${code})`, {
+    cause,
+    data: { file: path },
+  });
 }
 
 const reasons: Readonly<Record<string, string>> = {

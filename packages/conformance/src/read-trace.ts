@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { readRegularFile } from '@mprog/kernel/read-regular-file';
 import { parseTrace } from './parse-trace.js';
 import { printable } from './printable.js';
@@ -38,10 +38,14 @@ export function readTraceFile(path: string): Trace {
   } catch (cause) {
     if (!MprogError.is(cause)) throw cause;
     const { code, data } = cause;
-    throw new MprogError(code, printable(`read trace ${path}: ${reasons[code] ?? data.reason} (${code})`), {
-      cause,
-      data: { file: path, line: null },
-    });
+    throw new MprogError(
+      code,
+      printable(`read trace ${clip(path)}: ${reasons[code] ?? data.reason} (${code})`),
+      {
+        cause,
+        data: { file: path, line: null },
+      },
+    );
   }
   return readTrace(bytes, path);
 }

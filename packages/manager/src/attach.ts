@@ -1,4 +1,4 @@
-import { replace } from '@mprog/core';
+import { clip, replace } from '@mprog/core';
 import { type CgroupOptions, isErrno, type KernelHook, programFd } from '@mprog/kernel';
 import { checkPinPath, defaultLinkPin, isOurPin, ownBpffs, withPinDirectory } from './bpffs.js';
 import { type Chain, readChain, staleIfChanged } from './chain.js';
@@ -55,7 +55,7 @@ export function attach(
   programText: string,
   options: AttachOptions,
 ): Change {
-  const operation = `attach ${programText} to ${hookText}`;
+  const operation = `attach ${clip(programText)} to ${clip(hookText)}`;
   const hook = resolveHook(context, hookText);
   using handle = resolveProgram(context, new HostView(context), programText, hook, operation);
   const plan = () => planAttach(context, hook, handle.program, options, operation);
@@ -128,16 +128,14 @@ function actDirectly(request: Request, plan: AttachPlan): Done {
     // A cgroup in another mode than multi has one program, which every attach takes the place of (spec 10.3).
     const replaced = (plan.cgroup.mode ?? 'multi') === 'multi' ? plan.replaced : null;
     using old = replaced === null ? null : openProgram(context, plan.view, replaced.program.id, operation);
-    const anchors = old === null ? plan.anchors : [replace(programFd(old.fd))];
-    const { expectedRevision } = plan;
-    sent(request, plan, (kernelHook) =>
+    const placed = sent(request, plan, (kernelHook, { anchors, expectedRevision }) =>
       kernel.attachments.attach(kernelHook, handle.open(), {
-        anchors,
+        anchors: old === null ? anchors : [replace(programFd(old.fd))],
         expectedRevision,
         ...optionsOf(kernelHook, plan),
       }),
     );
-    return verified(request, plan, null);
+    return verified(request, placed.plan, null);
   } catch (error) {
     unpin();
     throw error;
@@ -147,17 +145,17 @@ function actDirectly(request: Request, plan: AttachPlan): Done {
 function actByLink(request: Request, plan: AttachPlan): Done {
   const { context, handle } = request;
   const { kernel } = context;
-  const { anchors, expectedRevision } = plan;
-  // Closing the only fd of the link detaches it, so whatever fails up to its pin leaves nothing behind.
-  using link = sent(request, plan, (kernelHook) =>
+  const placed = sent(request, plan, (kernelHook, { anchors, expectedRevision }) =>
     kernel.links.create(kernelHook, handle.open(), {
       anchors,
       expectedRevision,
       ...optionsOf(kernelHook, plan),
     }),
   );
+  // Closing the only fd of the link detaches it, so whatever fails up to its pin leaves nothing behind.
+  using link = placed.result;
   const { id } = kernel.links.info(link.fd);
-  const done = verified(request, plan, { id });
+  const done = verified(request, placed.plan, { id });
   pinObject(request, () => link.fd);
   return done;
 }
@@ -175,7 +173,10 @@ function actOnLink(request: Request, plan: AttachPlan, id: number): Done {
     unpin();
     // The link has another program by now: the chain is not the one that was read.
     if (!isErrno(error, 'EPERM')) throw error;
-    throw refusal('ESTALE', operation, `link:${id} has another program than a moment ago`, { cause: error });
+    throw refusal('ESTALE', operation, `link:${id} has another program than a moment ago`, {
+      remedy: 'look at it and try again',
+      cause: error,
+    });
   }
 }
 
@@ -183,16 +184,27 @@ function optionsOf(kernelHook: KernelHook, { cgroup }: AttachPlan): CgroupOption
   return kernelHook.layer === 'cgroup' ? cgroup : {};
 }
 
-/** Sends a request where the hook is; a refusal that a changed chain led to is `ESTALE`. */
+/**
+ * Sends a request where the hook is, with the first of its places that the kernel takes; a refusal that a changed chain led
+ * to is `ESTALE`.
+ */
 function sent<Result>(
-  { context, hook, operation }: Request,
-  { chain }: AttachPlan,
-  action: (kernelHook: KernelHook) => Result,
-): Result {
+  request: Request,
+  plan: AttachPlan,
+  action: (kernelHook: KernelHook, plan: AttachPlan) => Result,
+): { readonly result: Result; readonly plan: AttachPlan } {
+  const { context, hook, operation } = request;
   try {
-    return hook.use(action);
+    return { result: hook.use((kernelHook) => action(kernelHook, plan)), plan };
   } catch (error) {
-    throw staleIfChanged(context, hook, chain, error, operation);
+    if (plan.otherPlaces === null || !isErrno(error, 'EINVAL')) {
+      throw staleIfChanged(context, hook, plan.chain, error, operation);
+    }
+    const { refused } = plan.otherPlaces;
+    const [next, ...places] = plan.otherPlaces.places;
+    if (next === undefined) throw refused(error);
+    const { index, anchors, sure } = next;
+    return sent(request, { ...plan, index, anchors, otherPlaces: sure ? null : { places, refused } }, action);
   }
 }
 

@@ -82,8 +82,8 @@ describe('names of hooks', () => {
     ['tcx/ingress', 'nothing stands behind the @; write a device, tcx/ingress@eth0'],
     ['tcx/ingress@', 'nothing stands behind the @'],
     ['tcx@eth0', 'tcx needs a direction'],
-    ['tcxx/ingress@eth0', 'there is no layer "tcxx"; this version manages tcx; did you mean tcx?'],
-    ['xdp/ingress@eth0', 'there is no layer "xdp"; this version manages tcx'],
+    ['tcxx/ingress@eth0', 'there is no layer "tcxx"; layers are tcx, netkit, cgroup; did you mean tcx?'],
+    ['xdp/ingress@eth0', 'there is no layer "xdp"; layers are tcx, netkit, cgroup'],
     ['toString/ingress@eth0', 'there is no layer "toString"'],
     [
       'tcx/ingres@eth0',

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { cgroupAttachTypes, type NamespaceSelector } from '@mprog/kernel';
 import { escapeGlob } from './glob.js';
 import { literalName, splitUnescaped } from './literal-name.js';
@@ -14,9 +15,6 @@ export const layers: Readonly<Record<LayerName, readonly string[]>> = {
   netkit: ['primary', 'peer'],
   cgroup: Object.keys(cgroupAttachTypes),
 };
-
-/** Layers that this version manages, for messages. */
-export const managedLayers: readonly LayerName[] = ['tcx'];
 
 /** The name of one hook, taken apart. */
 export interface HookName {
@@ -38,12 +36,12 @@ export interface HookName {
  * @throws MprogError `ERR_HOOK_NAME` with the known words and the nearest one
  */
 export function parseHookName(text: string): HookName {
-  const operation = `read hook ${JSON.stringify(text)}`;
+  const operation = `read hook ${JSON.stringify(clip(text))}`;
   const at = text.indexOf('@');
   const head = at < 0 ? text : text.slice(0, at);
   if (at < 0 && !(head.split('/')[0]! in layers)) {
     throw refusal('ERR_HOOK_NAME', operation, 'it names no layer and direction', {
-      remedy: `write LAYER/DIRECTION@TARGET, for example ${text.startsWith('/') ? 'cgroup/inet_ingress' : 'tcx/ingress'}@${text === '' ? 'eth0' : text}`,
+      remedy: `write LAYER/DIRECTION@TARGET, for example ${text.startsWith('/') ? 'cgroup/inet_ingress' : 'tcx/ingress'}@${text === '' ? 'eth0' : clip(text)}`,
     });
   }
   const { layer, direction } = parseHead(head, operation);
@@ -76,8 +74,8 @@ function parseHead(head: string, operation: string): { layer: LayerName; directi
   const slash = head.indexOf('/');
   const layer = slash < 0 ? head : head.slice(0, slash);
   if (!Object.hasOwn(layers, layer)) {
-    throw refusal('ERR_HOOK_NAME', operation, `there is no layer ${JSON.stringify(layer)}`, {
-      remedy: `this version manages ${managedLayers.join(', ')}${didYouMean(layer, managedLayers)}`,
+    throw refusal('ERR_HOOK_NAME', operation, `there is no layer ${JSON.stringify(clip(layer))}`, {
+      remedy: `layers are ${Object.keys(layers).join(', ')}${didYouMean(layer, Object.keys(layers))}`,
     });
   }
   const directions = layers[layer as LayerName];
@@ -86,7 +84,7 @@ function parseHead(head: string, operation: string): { layer: LayerName; directi
     const reason =
       direction === ''
         ? `${layer} needs a direction`
-        : `${layer} has no direction ${JSON.stringify(direction)}`;
+        : `${layer} has no direction ${JSON.stringify(clip(direction))}`;
     throw refusal('ERR_HOOK_NAME', operation, reason, {
       remedy: `directions of ${layer} are ${directions.join(', ')}${didYouMean(direction, directions)}`,
     });

@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { isErrno } from '@mprog/kernel';
 import { allScopes, cgroupHooks, hooksIn } from './all-hooks.js';
 import { readChain } from './chain.js';
@@ -99,7 +99,7 @@ function searches(
   }
   for (const glob of globs.filter(({ namesNamespace }) => namesNamespace)) {
     if (glob.namespace !== null) {
-      add(openScope(world, glob.namespace, `list hooks ${glob.text}`), [glob]);
+      add(openScope(world, glob.namespace, `list hooks ${clip(glob.text)}`), [glob]);
       continue;
     }
     const { namespaces } = world.namespaces();
@@ -147,7 +147,7 @@ function readOrReport(
 }
 
 function noMatch({ kernel }: Context, glob: HookGlob, targets: ReadonlySet<string>): MprogError {
-  const operation = `list hooks ${glob.text}`;
+  const operation = `list hooks ${clip(glob.text)}`;
   if (glob.text.startsWith('netkit/') && kernel.probe.has('netkit') === false) return noNetkit(operation);
   const target = glob.text.slice(glob.text.indexOf('@') + 1);
   const isCgroup = target.startsWith('/') || glob.text.startsWith('cgroup/');

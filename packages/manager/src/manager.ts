@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import type { Kernel, NamespaceSelector } from '@mprog/kernel';
 import { attach } from './attach.js';
 import type { Change } from './change.js';
@@ -145,7 +146,7 @@ export class Manager {
    */
   link(link: string): LinkListing {
     const view = new HostView(this.#context);
-    const { state } = resolveLink(this.#context, view, link, `show link ${link}`);
+    const { state } = resolveLink(this.#context, view, link, `show link ${clip(link)}`);
     return { ...listing(this.#context, view), links: [state] };
   }
 

@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { type ObjectProgram, programTypeName } from '@mprog/kernel';
 import { readRegularFile } from '@mprog/kernel/read-regular-file';
 import type { ChangeProgram } from './change.js';
@@ -35,7 +35,7 @@ export function chooseProgram(
   if (program !== null) {
     const found = programs.find(({ name }) => name === program);
     if (found !== undefined) return { bytes, program: found };
-    throw refusal('ENOENT', operation, `${path} has no program ${program}`, {
+    throw refusal('ENOENT', operation, `${clip(path)} has no program ${clip(program)}`, {
       remedy:
         names.length === 0 ? 'it has none' : `it has ${describeList(names)}${didYouMean(program, names)}`,
       data: { programs: names },
@@ -43,10 +43,13 @@ export function chooseProgram(
   }
   const [only] = programs;
   if (only !== undefined && programs.length === 1) return { bytes, program: only };
-  if (only === undefined) throw refusal('ENOENT', operation, `${path} has no program`);
+  if (only === undefined)
+    throw refusal('ENOENT', operation, `${clip(path)} has no program`, {
+      remedy: 'a program is a function in a section of its own, SEC("tc")',
+    });
   const candidates = names.map((name) => `${path}:${name}`);
-  throw refusal('ERR_AMBIGUOUS', operation, `${path} has several programs: ${describeList(names)}`, {
-    remedy: `name one, for example ${candidates[0]}`,
+  throw refusal('ERR_AMBIGUOUS', operation, `${clip(path)} has several programs: ${describeList(names)}`, {
+    remedy: `name one, for example ${clip(candidates[0] ?? '')}`,
     data: { candidates },
   });
 }
@@ -62,6 +65,6 @@ function readObject(path: string, operation: string): Uint8Array {
   } catch (error) {
     if (!MprogError.is(error)) throw error;
     const { reason } = error.data as { readonly reason: string };
-    throw refusal(error.code as 'EIO', operation, `${path}: ${reason}`, { cause: error });
+    throw refusal(error.code as 'EIO', operation, `${clip(path)}: ${reason}`, { cause: error });
   }
 }

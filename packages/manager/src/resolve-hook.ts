@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import {
   type Cgroup,
   type CgroupAttachType,
@@ -36,7 +36,7 @@ export interface Scope {
 export function resolveHook(context: Context, text: string): FoundHook {
   const { kernel, world } = context;
   const { layer, direction, target, namespace } = parseHookName(text);
-  const operation = `find hook ${text}`;
+  const operation = `find hook ${clip(text)}`;
   if (layer === 'cgroup') {
     return cgroupHook(world, findCgroup(world, target, operation), direction as CgroupAttachType);
   }
@@ -53,13 +53,18 @@ export function resolveHook(context: Context, text: string): FoundHook {
 
 /** What every use of a netkit hook ends in on a kernel without. */
 export function noNetkit(operation: string): MprogError {
-  return refusal('EOPNOTSUPP', operation, `netkit is not in this kernel (needs ${featureNeeds.netkit})`);
+  return refusal('EOPNOTSUPP', operation, `netkit is not in this kernel (needs ${featureNeeds.netkit})`, {
+    remedy: 'mprog probe says what it has',
+  });
 }
 
 /** Both hooks of a pair are named by its primary device (spec 9.1). */
 function requirePrimary({ world }: Context, scope: Scope, device: Device, operation: string): void {
   const { netkit } = scope.within(() => world.background(device.ifindex));
-  if (netkit === null) throw refusal('ENXIO', operation, `${device.name} is no netkit device`);
+  if (netkit === null)
+    throw refusal('ENXIO', operation, `${device.name} is no netkit device`, {
+      remedy: `its hooks are tcx/ingress@${device.name} and tcx/egress@${device.name}`,
+    });
   if (netkit.role === 'primary') return;
   const other = scope.within(() => world.devices()).find(({ ifindex }) => ifindex === netkit.other);
   throw refusal('EACCES', operation, `${device.name} is the peer of its pair`, {
@@ -73,7 +78,7 @@ function findCgroup(world: World, path: string, operation: string): Cgroup {
   } catch (error) {
     if (!MprogError.is(error)) throw error;
     const near = isErrno(error, 'ENOENT') ? nearCgroup(world, path) : '';
-    const message = error.message.replace(`find cgroup ${path}`, operation) + near;
+    const message = error.message.replace(`find cgroup ${clip(path)}`, () => operation) + near;
     throw new MprogError(error.code, message, { data: { cgroup: path }, cause: error });
   }
 }
@@ -101,7 +106,7 @@ export function openScope(world: World, selector: NamespaceSelector | null, oper
   } catch (error) {
     if (!isErrno(error, 'ENOENT') || !('name' in selector)) throw error;
     const names = world.namespaces().namespaces.flatMap(({ name }) => name ?? []);
-    throw refusal('ENOENT', operation, `there is no network namespace ${selector.name}`, {
+    throw refusal('ENOENT', operation, `there is no network namespace ${clip(selector.name)}`, {
       remedy:
         names.length === 0
           ? 'no namespace has a name here; pid:N and inode:N name one without'
@@ -131,8 +136,9 @@ export function scopeOf(world: World, namespace: NetworkNamespace, current: stri
         if (world.currentNamespace() !== inode) {
           throw refusal(
             'ENOENT',
-            `enter network namespace ${formatNamespace(entrance)}`,
+            `enter network namespace ${clip(formatNamespace(entrance))}`,
             'it is another one than a moment ago',
+            { remedy: 'look at it and try again' },
           );
         }
         return action();
@@ -153,7 +159,7 @@ function findDevice(devices: readonly Device[], target: string, operation: strin
   if (byIndex !== undefined) return byIndex;
   const names = devices.map(({ name }) => name);
   const shown = names.slice(0, 10).join(', ') + (names.length > 10 ? ', …' : '');
-  throw refusal('ENODEV', operation, `there is no device ${target} in this network namespace`, {
+  throw refusal('ENODEV', operation, `there is no device ${clip(target)} in this network namespace`, {
     remedy: names.length === 0 ? 'it has none' : `it has ${shown}${didYouMean(target, names)}`,
     data: { device: target, devices: names },
   });

@@ -94,6 +94,14 @@ describe('groups', () => {
     expect(new Set(commandTable.groups.map(({ path }) => path.join(' ')))).toEqual(new Set(prefixes));
   });
 
+  test('commands of one first word stand together, and none is there twice', () => {
+    const names = commandTable.commands.map(({ path }) => path.join(' '));
+    expect(new Set(names).size).toBe(names.length);
+    const firstWords = commandTable.commands.map(({ path: [word] }) => word);
+    const runs = firstWords.filter((word, at) => word !== firstWords[at - 1]);
+    expect(new Set(runs).size).toBe(runs.length);
+  });
+
   test('help of one names its commands', () => {
     const link = commandTable.groups.find(({ path }) => path.join(' ') === 'link')!;
     const text = groupHelp(link, commandTable, 80, plain);

@@ -7,6 +7,7 @@ import { openLinuxLaboratory } from '@mprog/kernel/linux';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { liveSuite } from '../../../kernel/test/live/requirements.js';
 import { objectPath } from '../objects.js';
+import { cgroupLines } from '../readme-lines.js';
 import { type CommandResult, runCommand } from '../run-command.js';
 import { rawQuery } from './raw-query.js';
 
@@ -71,6 +72,18 @@ liveSuite('the command on the running kernel', () => {
     const names = attachments.map(({ program }: { program: { name: string } }) => program.name);
     expect(names).toEqual(['telemetry', 'firewall', 'audit_in']);
     expect(attachments.every(({ ours }: { ours: boolean }) => ours)).toBe(true);
+  });
+
+  test('the lines of the README about a cgroup work', () => {
+    const path = laboratory.addCgroup();
+    const lines = cgroupLines();
+    expect(lines.length).toBe(4);
+    for (const words of lines) {
+      const { stdout } = rightfully(...words.map((word) => word.replace(/@\/app$/, `@${path}`)));
+      expect(stdout).toContain('meter');
+      if (words[0] === 'run') expect(stdout).toContain('ALLOW');
+    }
+    expect(rightfully('ls', path, '-q').stdout).toBe('');
   });
 
   test('a program that somebody else attached is foreign, and stays without --force', () => {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { clip } from '@mprog/core';
 import type { PinTree } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
 import { orThrow, withFileErrors } from './linux-error.js';
@@ -48,11 +49,11 @@ export class LinuxPinTree implements PinTree {
   }
 
   remove(path: string): void {
-    withFileErrors(`remove pin ${path}`, () => unlinkSync(path));
+    withFileErrors(`remove pin ${clip(path)}`, () => unlinkSync(path));
   }
 
   removeDirectory(path: string): void {
-    withFileErrors(`remove directory ${path}`, () => rmdirSync(path));
+    withFileErrors(`remove directory ${clip(path)}`, () => rmdirSync(path));
   }
 
   rename(from: string, to: string): void {

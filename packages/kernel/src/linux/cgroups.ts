@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { normalCgroupPath } from '../cgroup-path.js';
 import type { Cgroup } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
@@ -72,7 +72,7 @@ export function cgroupMountOrNull(): string | null {
  * @throws MprogError `EINVAL`, `ENOENT`, `ENOTDIR`
  */
 export function findCgroup(path: string): Cgroup {
-  const operation = `find cgroup ${path}`;
+  const operation = `find cgroup ${clip(path)}`;
   const table = mounts();
   const mount = cgroupMount(table);
   const inside = normalCgroupPath(path, mount, operation);
@@ -103,7 +103,7 @@ function missing(operation: string, path: string, mount: string, table: readonly
  * @returns an fd, closed on exec
  */
 export function openCgroup(foreign: ForeignFunctions, path: string): number {
-  const operation = `open cgroup ${path}`;
+  const operation = `open cgroup ${clip(path)}`;
   const mount = cgroupMount();
   const directory = foreign.text(0, posix.join(mount, normalCgroupPath(path, mount, operation)));
   const flags = O_DIRECTORY[foreign.machine] | O_CLOEXEC;

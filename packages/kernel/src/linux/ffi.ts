@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import type { LibraryHandle } from 'koffi';
 import { errno } from '../abi/errno.js';
 import { Arena } from '../arena.js';
@@ -100,8 +100,7 @@ export class ForeignFunctions {
    */
   text(offset: number, text: string): number {
     const bytes = Buffer.from(text, 'utf8');
-    if (bytes.length >= PATH_BYTES)
-      throw linuxError(`pass ${text.slice(0, 40)}… to Linux`, errno.ENAMETOOLONG);
+    if (bytes.length >= PATH_BYTES) throw linuxError(`pass ${clip(text)} to Linux`, errno.ENAMETOOLONG);
     if (bytes.includes(0)) throw linuxError('pass a text to Linux', errno.EINVAL, 'it contains a zero byte');
     this.scratch.bytes.set(bytes, offset);
     this.scratch.bytes[offset + bytes.length] = 0;

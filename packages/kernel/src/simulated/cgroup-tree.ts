@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import type { Cgroup } from './objects/cgroup.js';
 import { simulatedError } from './simulated-error.js';
 
@@ -14,7 +15,7 @@ export class CgroupTree {
 
   /** Adds a cgroup below one that exists; `/` comes first. */
   add(path: string): Cgroup {
-    const operation = `add cgroup ${path}`;
+    const operation = `add cgroup ${clip(path)}`;
     checkPath(path, operation);
     if (this.#cgroups.has(path)) throw simulatedError(operation, 'EEXIST');
     const parent = parentOf(path);
@@ -26,7 +27,7 @@ export class CgroupTree {
 
   /** Removes a cgroup without children, with all that is attached to it (spec 10.8). */
   remove(path: string): void {
-    const operation = `remove cgroup ${path}`;
+    const operation = `remove cgroup ${clip(path)}`;
     checkPath(path, operation);
     const cgroup = this.#cgroups.get(path);
     if (cgroup === undefined) throw simulatedError(operation, 'ENOENT', 'there is no such cgroup');

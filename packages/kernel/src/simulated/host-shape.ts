@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import type { ClassicQdisc } from '../laboratory.js';
 import type { Cgroup, Device, NamespaceSelector, NetworkNamespace } from '../world.js';
 import type { Direction, Device as KernelDevice } from './objects/device.js';
@@ -124,7 +125,7 @@ export class HostShape {
     return this.#transact((kernel) => {
       const { inode, devices } = find(kernel, namespace);
       for (const device of devices.values()) if (device.name === name) return action(kernel, device, inode);
-      throw simulatedError(`find device ${name}`, 'ENODEV', undefined, { device: name });
+      throw simulatedError(`find device ${clip(name)}`, 'ENODEV', undefined, { device: name });
     });
   }
 }
@@ -135,7 +136,7 @@ function find(kernel: SimulatedKernel, selector: NamespaceSelector | undefined):
   if (found === undefined) {
     const words = Object.entries(selector).map(([key, value]) => `${key}:${value}`);
     throw simulatedError(
-      `find network namespace ${words.join(' ')}`,
+      `find network namespace ${clip(words.join(' '))}`,
       'ENOENT',
       'there is no such network namespace',
     );

@@ -174,7 +174,9 @@ export function inventorySuite(makeLaboratory: () => Laboratory): void {
       expect(hooks).toEqual([]);
       expect(errors).toEqual(['hooks could not be read: that needs CAP_NET_ADMIN']);
       const error = refusalOf(() => bench.manager.show(bench.hook));
-      expect(error.message).toBe(`query ${bench.hook}: reading hooks needs CAP_NET_ADMIN (EPERM)`);
+      expect(error.message).toBe(
+        `query ${bench.hook}: reading hooks needs CAP_NET_ADMIN (EPERM); run mprog as root, or give it that capability`,
+      );
     });
   });
 

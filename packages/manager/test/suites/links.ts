@@ -166,8 +166,8 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
     bench.manager.attach(bench.hook, `id:${id}`, { link: true, pin: '/sys/fs/bpf/t2' });
     expect(refusalOf(() => bench.manager.link('name:twin')).code).toBe('ERR_AMBIGUOUS');
     for (const [text, words] of [
-      ['2147483600', 'there is no link 2147483600 (ENOENT)'],
-      ['link:2147483600', 'there is no link 2147483600 (ENOENT)'],
+      ['2147483600', 'there is no link:2147483600 (ENOENT)'],
+      ['link:2147483600', 'there is no link:2147483600 (ENOENT)'],
       ['name:nobody', 'there is no link of name:nobody (ENOENT)'],
     ] as const) {
       expect(refusalOf(() => bench.manager.link(text)).message).toContain(words);
