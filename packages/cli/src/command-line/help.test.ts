@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locateTrace } from '@mprog/conformance';
+import { layers } from '@mprog/manager';
 import { describe, expect, test } from 'vitest';
 import { commandTable } from '../command-table.js';
 import { commandHelp, groupHelp, overview } from './help.js';
@@ -24,6 +25,8 @@ describe('the overview', () => {
       expect(text.replace(/\s+/g, ' ')).toContain(summary);
     }
     for (const { name } of commandTable.options) expect(text).toContain(`--${name}`);
+    for (const directions of Object.values(layers))
+      for (const direction of directions) expect(text).toMatch(new RegExp(`\\b${direction}\\b`));
     expect(text).not.toContain('__complete');
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
   });

@@ -1,3 +1,4 @@
+import { layers } from '@mprog/manager';
 import type { CommandDeclaration, CommandTable, GroupDeclaration, OptionDeclaration } from './declaration.js';
 import { commonOptions, optionUsage, usageParts } from './usage.js';
 import { wrap } from './wrap.js';
@@ -14,6 +15,12 @@ const references = [
   ['FILE.o[:PROGRAM]', 'an object file: loaded to attach it, compared by name elsewhere'],
 ] as const;
 
+const hookNames = [
+  ['tcx/ingress@eth0', 'what a device receives; tcx/egress what it sends'],
+  ['netkit/primary@nk0', 'one end of a netkit pair; netkit/peer the other, by the name of the primary too'],
+  ['cgroup/TYPE@/app', `of a cgroup; TYPE is ${layers.cgroup.join(', ')}`],
+] as const;
+
 /** The overview: every command and option with one line each. */
 export function overview(table: CommandTable, width: number, emphasis: Emphasis): string {
   const sections = [
@@ -26,12 +33,15 @@ export function overview(table: CommandTable, width: number, emphasis: Emphasis)
     section('Commands', commandLines(table, [], width), emphasis),
     section('Options of every command', optionLines(table.options, width), emphasis),
     section(
-      'Hooks',
-      wrap(
-        'LAYER/DIRECTION@TARGET, for example tcx/ingress@eth0 or tcx/egress@eth0; in another network namespace tcx/ingress@eth0%blue, %pid:412 or %inode:4026532301.',
-        width,
-        2,
-      ),
+      'Hooks, LAYER/DIRECTION@TARGET',
+      [
+        ...pairs(hookNames, width),
+        ...wrap(
+          'A device in another network namespace has a suffix: tcx/ingress@eth0%blue, %pid:412 or %inode:4026532301.',
+          width,
+          2,
+        ),
+      ],
       emphasis,
     ),
     section('Programs and links (PROGRAM, REF, LINK)', pairs(references, width), emphasis),
