@@ -167,6 +167,9 @@ describe('probe', () => {
     expect(stdout).toMatch(/^simulated /);
     expect(stdout).toMatch(/^ {2}tcx +yes /m);
     expect(stdout).toMatch(/^ {2}netkit +no .*needs Linux 6\.7 and CONFIG_NETKIT$/m);
+    expect(stdout).toMatch(
+      /^ {2}testRun +yes .*since Linux 4\.12, but a simulated one runs no instructions$/m,
+    );
     const { version, features, capabilities } = JSON.parse(await succeeds('probe', '-o', 'json'));
     expect(version).toBe(1);
     expect(capabilities).toContain('CAP_BPF');
