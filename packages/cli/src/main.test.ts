@@ -245,6 +245,7 @@ describe('completion', () => {
     expect(await offered('conformance', 'replay', 'tcx-00')).toEqual(
       expect.arrayContaining(['tcx-001', 'tcx-003']),
     );
+    expect(await offered('conformance', 'replay', 'cgroup-00')).toContain('cgroup-001');
   });
 });
 

@@ -76,10 +76,12 @@ function programsOfObject({ kernel }: OpenedManager, { typed }: Position): reado
 
 async function traceNames(): Promise<readonly Candidate[]> {
   const { shippedTraces } = await import('@mprog/conformance');
-  return shippedTraces('tcx').map((path) => ({
-    word: basename(path, '.jsonl.gz'),
-    meaning: 'a trace that comes with mprog',
-  }));
+  return (['tcx', 'cgroup'] as const).flatMap((layer) =>
+    shippedTraces(layer).map((path) => ({
+      word: basename(path, '.jsonl.gz'),
+      meaning: 'a trace that comes with mprog',
+    })),
+  );
 }
 
 function attachedHooks(manager: Manager): readonly Candidate[] {
