@@ -82,7 +82,11 @@ describe('hooks of cgroups', () => {
       ['show', hook, '--effective'],
       /only hooks of cgroups have an effective list/,
     ],
-    ['netkit, which this kernel lacks', ['show', 'netkit/primary@eth0'], /netkit is not in this kernel/],
+    [
+      'netkit, which this kernel lacks',
+      ['show', 'netkit/primary@eth0'],
+      /netkit is not in this kernel .*; a host in a file gets it by: simulate device add nk0 --netkit nk1/,
+    ],
   ])('a hook %s is refused', async (_, words, message) => {
     expect(await refused(...words)).toMatch(message);
   });
@@ -103,6 +107,58 @@ describe('hooks of cgroups', () => {
     expect(await complete('attach', app, 'id:')).toEqual(['id:1', '']);
     expect(await complete('attach', hook, 'id:')).toEqual(['']);
     expect(await complete('detach', app, 'id:')).toEqual(['id:1', '']);
+  });
+});
+
+describe('hooks of a netkit pair', () => {
+  const primary = 'netkit/primary@nk0';
+  const peer = 'netkit/peer@nk0';
+
+  test('are there once a host has a pair: attached to, listed, completed, and gone with either end', async () => {
+    expect(await succeeds('simulate', 'device', 'add', 'nk0', '--netkit', 'nk1')).toBe(
+      'added netkit pair nk0 (ifindex 4) and its peer nk1 (ifindex 3)\n',
+    );
+    expect(await succeeds('probe')).toMatch(/^ {2}netkit +yes /m);
+    await succeeds('attach', primary, `${objectPath('netkit')}:at_primary`, '--link');
+    await succeeds('attach', peer, `${objectPath('netkit')}:at_peer`);
+    expect(await succeeds('ls', 'nk0')).toMatch(
+      /netkit\/primary@nk0 {2}revision 2, 1 program\n.* at_primary .*\nnetkit\/peer@nk0 .*\n.* at_peer /,
+    );
+    expect(await succeeds('show', peer)).toContain(
+      'behind it: policy pass, which counts only while there are no',
+    );
+    expect(await succeeds('__complete', '--kernel', `simulated:${host.file}`, 'attach', 'netkit/')).toContain(
+      primary,
+    );
+    expect(await refused('show', 'netkit/peer@nk1')).toContain(
+      'name the primary device, nk0: netkit/peer@nk0',
+    );
+    await succeeds('simulate', 'device', 'remove', 'nk1');
+    expect(await succeeds('link', 'ls')).toMatch(/netkit +1 +at_primary +defunct/);
+    expect(await refused('show', primary)).toContain('there is no device nk0');
+  });
+
+  test.each([['nk0'], ['eth0'], ['a/b']])(
+    'a pair with a peer %s that cannot be leaves the host as it was',
+    async (other) => {
+      expect(await refused('simulate', 'device', 'add', 'nk0', '--netkit', other)).toMatch(/EEXIST|EINVAL/);
+      expect(await refused('show', primary)).toContain('netkit is not in this kernel');
+      await succeeds('simulate', 'device', 'add', 'nk0');
+    },
+  );
+
+  test('as JSON, in a namespace, and refused where a name is taken', async () => {
+    await succeeds('simulate', 'netns', 'add', 'blue');
+    const words = ['--netns', 'blue', 'simulate', 'device', 'add', 'nk0', '--netkit', 'nk1'];
+    const answer = JSON.parse(await succeeds(...words, '-o', 'json'));
+    expect(answer).toMatchObject({
+      added: 'device',
+      name: 'nk0',
+      ifindex: 3,
+      peer: { name: 'nk1', ifindex: 2 },
+    });
+    expect(await succeeds('show', `${primary}%blue`)).toContain('revision  1');
+    expect(await refused(...words)).toMatch(/nk0.*EEXIST/);
   });
 });
 

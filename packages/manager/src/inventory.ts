@@ -146,9 +146,10 @@ function readOrReport(
   }
 }
 
-function noMatch({ kernel }: Context, glob: HookGlob, targets: ReadonlySet<string>): MprogError {
+function noMatch(context: Context, glob: HookGlob, targets: ReadonlySet<string>): MprogError {
   const operation = `list hooks ${glob.text}`;
-  if (glob.text.startsWith('netkit/') && kernel.probe.has('netkit') === false) return noNetkit(operation);
+  if (glob.text.startsWith('netkit/') && context.kernel.probe.has('netkit') === false)
+    return noNetkit(context, operation);
   const target = glob.text.slice(glob.text.indexOf('@') + 1);
   const isCgroup = target.startsWith('/') || glob.text.startsWith('cgroup/');
   const names = [...targets].filter((name) => name.startsWith('/') === isCgroup);
