@@ -71,6 +71,21 @@ describe('hooks of cgroups', () => {
     ['that escapes by ..', ['show', 'cgroup/inet_egress@/app/../../x'], /may lead out of the cgroup2 tree/],
     ['of an unknown attach type', ['show', 'cgroup/inet_egres@/app'], /did you mean inet_egress\?/],
     ['in a pattern', ['ls', '/nope'], /no hook matches it.*cgroups are \/, \/app, \/app\/web/],
+    [
+      'for one program of an object with several',
+      ['attach', 'cgroup/inet_ingress@/app', objectPath('cgroup')],
+      /several programs: count_out, .*; name one, for example .*cgroup\.bpf\.o:allow_in/,
+    ],
+    [
+      'of a device, for one program of an object with several',
+      ['attach', 'tcx/egress@eth0', objectPath('audit')],
+      /for example .*audit\.bpf\.o:audit_out/,
+    ],
+    [
+      'that no program of the object is made for',
+      ['attach', hook, objectPath('cgroup')],
+      /for example .*cgroup\.bpf\.o:count_out/,
+    ],
     ['for a program of another type', ['attach', app, objectPath('firewall')], /sched_cls.*takes cgroup_skb/],
     [
       'with --preorder on a device',

@@ -90,7 +90,7 @@ function choosePin(
     (makesLink
       ? defaultLinkPin(ownBpffs(world, operation), hook, fullName || name || `program-${id}`)
       : null);
-  const prune = makesLink ? ' (mprog link prune removes those of links whose device is gone)' : '';
+  const prune = makesLink ? ' (mprog link prune removes those of links whose device or cgroup is gone)' : '';
   const taken = `choose another path with --pin, or remove that pin${prune}`;
   if (path !== null) checkPinPath(world, path, operation, taken);
   return path;
