@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { objectPath } from '../test/objects.js';
@@ -205,6 +205,17 @@ describe('run', () => {
     writeFileSync(file, Buffer.alloc(64));
     const answer = JSON.parse(await succeeds('run', hook, '--packet', file, '-o', 'json'));
     expect(answer).toMatchObject({ version: 1, hook, length: 64, runs: [], rest: 0, unknown: [] });
+  });
+
+  test('digits for more bytes than a name of a file may have characters', async () => {
+    expect(await succeeds('run', hook, '--packet', '02'.repeat(1500))).toContain(`${hook}  1500 bytes\n`);
+  });
+
+  test('a file that cannot be looked at is refused', async () => {
+    const file = join(host.directory, 'circle');
+    symlinkSync(file, file);
+    expect(await refused('run', hook, '--packet', file)).toMatch(/^mprog: read packet .*: ELOOP: /);
+    expect(await refused('run', hook, '--packet', `${host.file}/x`)).toContain('there is no such file');
   });
 
   test('a program that the simulated kernel does not know how to run is an error', async () => {

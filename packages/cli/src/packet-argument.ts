@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { MprogError } from '@mprog/core';
 
 /** The longest packet that the kernel runs programs on is about a page; this bounds what is read. */
@@ -12,7 +12,7 @@ const captures: readonly string[] = ['d4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c
  */
 export function readPacket(text: string): Uint8Array {
   const operation = `read packet ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`;
-  const stats = text.includes('\0') ? undefined : statSync(text, { throwIfNoEntry: false });
+  const stats = statFile(text, operation);
   if (stats === undefined) {
     const bytes = fromHex(text);
     if (bytes !== null) return bytes;
@@ -35,6 +35,18 @@ export function readPacket(text: string): Uint8Array {
     );
   }
   return fromHex(Buffer.from(bytes).toString('latin1')) ?? bytes;
+}
+
+/** Undefined where there is no such file, as for digits that are longer than a name of a file may be. */
+function statFile(path: string, operation: string): Stats | undefined {
+  if (path.includes('\0')) return undefined;
+  try {
+    return statSync(path);
+  } catch (error) {
+    const { code = 'EIO', message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
+    throw new MprogError(code, `${operation}: ${message}`, { cause: error });
+  }
 }
 
 function readFile(path: string, operation: string): Uint8Array {
