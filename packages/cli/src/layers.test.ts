@@ -71,6 +71,12 @@ describe('hooks of cgroups', () => {
     ['that escapes by ..', ['show', 'cgroup/inet_egress@/app/../../x'], /may lead out of the cgroup2 tree/],
     ['of an unknown attach type', ['show', 'cgroup/inet_egres@/app'], /did you mean inet_egress\?/],
     ['in a pattern', ['ls', '/nope'], /no hook matches it.*cgroups are \/, \/app, \/app\/web/],
+    ['in a pattern that is a layer', ['ls', 'cgroup'], /is that of a device; write 'cgroup\/\*'/],
+    [
+      'in a pattern that has no target',
+      ['ls', 'tcx/ingress'],
+      /is that of a device; write 'tcx\/ingress@\*'/,
+    ],
     [
       'for one program of an object with several',
       ['attach', 'cgroup/inet_ingress@/app', objectPath('cgroup')],
