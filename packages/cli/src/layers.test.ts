@@ -36,8 +36,10 @@ describe('hooks of cgroups', () => {
   });
 
   test('--effective shows what acts, where it comes from, and PREORDER', async () => {
-    await succeeds('attach', app, program, '--preorder');
-    await succeeds('attach', 'cgroup/inet_egress@/app/web', program);
+    const note = `  with PREORDER it runs before those without, whatever its position: mprog show ${app} --effective\n`;
+    expect(await succeeds('attach', app, program, '--preorder', '--dry-run')).toContain(note);
+    expect(await succeeds('attach', app, program, '--preorder')).toContain(note);
+    expect(await succeeds('attach', 'cgroup/inet_egress@/app/web', program)).not.toContain('PREORDER');
     await succeeds('attach', 'cgroup/inet_egress@/', program);
     const shown = await succeeds('show', 'cgroup/inet_egress@/app/web', '--effective');
     const rows = shown.split('\n').filter((line) => / nowhere .*\/$| nowhere .*\/(app|app\/web)$/.test(line));
