@@ -1,4 +1,3 @@
-import { layers } from '@mprog/manager';
 import type { CommandDeclaration, CommandTable, GroupDeclaration, OptionDeclaration } from './declaration.js';
 import { commonOptions, optionUsage, usageParts } from './usage.js';
 import { wrap } from './wrap.js';
@@ -15,10 +14,14 @@ const references = [
   ['FILE.o[:PROGRAM]', 'an object file: loaded to attach it, compared by name elsewhere'],
 ] as const;
 
+/** The names of all hooks; written out, since help loads neither manager nor kernel. */
 const hookNames = [
   ['tcx/ingress@eth0', 'what a device receives; tcx/egress what it sends'],
   ['netkit/primary@nk0', 'one end of a netkit pair; netkit/peer the other, by the name of the primary too'],
-  ['cgroup/TYPE@/app', `of a cgroup; TYPE is ${layers.cgroup.join(', ')}`],
+  [
+    'cgroup/TYPE@/app',
+    'of a cgroup; TYPE is inet_ingress, inet_egress, inet_sock_create, sock_ops, device, inet4_bind, inet6_bind, inet4_connect, inet6_connect, inet4_post_bind, inet6_post_bind, udp4_sendmsg, udp6_sendmsg, sysctl, udp4_recvmsg, udp6_recvmsg, getsockopt, setsockopt, inet4_getpeername, inet6_getpeername, inet4_getsockname, inet6_getsockname, inet_sock_release, unix_connect, unix_sendmsg, unix_recvmsg, unix_getpeername, unix_getsockname',
+  ],
 ] as const;
 
 /** The overview: every command and option with one line each. */
