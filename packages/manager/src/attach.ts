@@ -90,7 +90,7 @@ function choosePin(
     (makesLink
       ? defaultLinkPin(ownBpffs(world, operation), hook, fullName || name || `program-${id}`)
       : null);
-  const prune = makesLink ? ' (mprog link prune removes those of links whose device is gone)' : '';
+  const prune = makesLink ? ' (mprog link prune removes those of links whose device or cgroup is gone)' : '';
   const taken = `choose another path with --pin, or remove that pin${prune}`;
   if (path !== null) checkPinPath(world, path, operation, taken);
   return path;
@@ -252,7 +252,7 @@ function report(request: Request, { plan, link, chain, position, notes }: Done):
     position,
     revisionAfter: String(chain.revision),
     after: after.map((member) => (isNewLink(member) ? { ...member, ours: true } : member)),
-    notes: [...notes, ...twins(plan, handle.program)],
+    notes: [...notes, ...twins(plan, handle.program), ...runOrder(request)],
   });
 }
 
@@ -267,6 +267,14 @@ function twins({ chain, replaced }: AttachPlan, { name, tag }: ChangeProgram): r
     );
 }
 
+/** The list of a cgroup is not the order in which its programs run (spec 10.5). */
+function runOrder({ options, hook }: Request): readonly string[] {
+  if (options.preorder !== true) return [];
+  return [
+    `with PREORDER it runs before those without, whatever its position: mprog show ${hook.text} --effective`,
+  ];
+}
+
 function dryRun(request: Request, plan: AttachPlan): Change {
   const { handle, options, pin } = request;
   const link: ChangeLink | null =
@@ -278,7 +286,7 @@ function dryRun(request: Request, plan: AttachPlan): Change {
     position: plan.index + 1,
     dryRun: true,
     after: chainAfter(plan, handle.program, link),
-    notes: plan.notes,
+    notes: [...plan.notes, ...runOrder(request)],
   });
 }
 

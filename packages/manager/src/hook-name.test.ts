@@ -83,13 +83,23 @@ describe('names of hooks', () => {
     ['tcx/ingress@', 'nothing stands behind the @'],
     ['tcx@eth0', 'tcx needs a direction'],
     ['tcxx/ingress@eth0', 'there is no layer "tcxx"; layers are tcx, netkit, cgroup; did you mean tcx?'],
+    ['cgroups/device@/a', 'layers are tcx, netkit, cgroup; did you mean cgroup?'],
     ['xdp/ingress@eth0', 'there is no layer "xdp"; layers are tcx, netkit, cgroup'],
+    [
+      'inet_egress@/app',
+      'there is no layer "inet_egress"; layers are tcx, netkit, cgroup; did you mean cgroup/inet_egress?',
+    ],
+    ['peer@nk0', 'did you mean netkit/peer?'],
     ['toString/ingress@eth0', 'there is no layer "toString"'],
     [
       'tcx/ingres@eth0',
       'tcx has no direction "ingres"; directions of tcx are ingress, egress; did you mean ingress?',
     ],
     ['cgroup/ingress@/a', 'cgroup has no direction "ingress"'],
+    ['cgroup/ingress@/a', '; did you mean inet_ingress?'],
+    ['cgroup/inet_egress/app', '; did you mean cgroup/inet_egress@/app?'],
+    ['tcx/ingress/eth0', '; did you mean tcx/ingress@eth0?'],
+    ['tcx/ingress/a@b', 'tcx has no direction "ingress/a"'],
     [
       'tcx/ingress@eth*',
       'one name is needed here, and * stands for many; write \\* for the character itself',

@@ -6,6 +6,7 @@ import type { Context } from './context.js';
 import { describeList } from './describe.js';
 import type { FoundHook } from './found-hook.js';
 import { type HookGlob, hookGlob } from './hook-glob.js';
+import { layers } from './hook-name.js';
 import { HostView } from './host-view.js';
 import { refusal } from './manager-error.js';
 import { didYouMean } from './nearest.js';
@@ -146,18 +147,27 @@ function readOrReport(
   }
 }
 
-function noMatch({ kernel }: Context, glob: HookGlob, targets: ReadonlySet<string>): MprogError {
+/** How the hooks of a layer, or of one kind, are meant where only that is written. */
+function layerPattern(text: string): string | null {
+  const [layer = '', direction = ''] = text.split('/');
+  if (text.includes('@') || !Object.hasOwn(layers, layer)) return null;
+  return `a name alone is that of a device; write '${direction === '' ? `${layer}/*` : `${layer}/${clip(direction)}@*`}'`;
+}
+
+function noMatch(context: Context, glob: HookGlob, targets: ReadonlySet<string>): MprogError {
   const operation = `list hooks ${clip(glob.text)}`;
-  if (glob.text.startsWith('netkit/') && kernel.probe.has('netkit') === false) return noNetkit(operation);
+  if (glob.text.startsWith('netkit/') && context.kernel.probe.has('netkit') === false)
+    return noNetkit(context, operation);
   const target = glob.text.slice(glob.text.indexOf('@') + 1);
   const isCgroup = target.startsWith('/') || glob.text.startsWith('cgroup/');
   const names = [...targets].filter((name) => name.startsWith('/') === isCgroup);
   const kind = isCgroup ? 'cgroups' : 'devices';
+  const there =
+    names.length === 0
+      ? `there are no ${kind}`
+      : `${kind} are ${describeList(names)}${didYouMean(target, names)}`;
   return refusal('ENOENT', operation, 'no hook matches it', {
-    remedy:
-      names.length === 0
-        ? `there are no ${kind}`
-        : `${kind} are ${describeList(names)}${didYouMean(target, names)}`,
+    remedy: layerPattern(glob.text) ?? there,
     data: { glob: glob.text },
   });
 }

@@ -55,8 +55,7 @@ export interface LoadedAs {
  */
 export function loadedAs(hook: RuledHook, program: ObjectProgram, operation: string): LoadedAs {
   const type = programTypeFor(hook);
-  const own =
-    hook.layer === 'cgroup' ? cgroupAttachTypes[hook.direction as keyof typeof cgroupAttachTypes] : 0;
+  const own = ownAttachType(hook);
   const { name, section } = program;
   if (program.type === 0) return { type, expectedAttachType: own };
   checkType(hook, `${clip(name)} in section ${clip(section)}`, program.type, operation);
@@ -69,6 +68,16 @@ export function loadedAs(hook: RuledHook, program: ObjectProgram, operation: str
     );
   }
   return { type };
+}
+
+/** Whether the section of a program names just this hook; another may fit too. */
+export function isMadeFor(hook: RuledHook, { section, expectedAttachType, type }: ObjectProgram): boolean {
+  if (hook.layer !== 'cgroup') return section === `${hook.layer}/${hook.direction}`;
+  return type === programTypeFor(hook) && expectedAttachType === ownAttachType(hook);
+}
+
+function ownAttachType({ layer, direction }: RuledHook): number {
+  return layer === 'cgroup' ? cgroupAttachTypes[direction as keyof typeof cgroupAttachTypes] : 0;
 }
 
 /**

@@ -186,7 +186,7 @@ export class Manager {
     return unpin(this.#context, path, 'link', options);
   }
 
-  /** Removes our pins of links whose device is gone; one change for each pin. */
+  /** Removes our pins of links whose device or cgroup is gone; one change for each pin. */
   pruneLinks(options: Pick<ChangeOptions, 'dryRun'> = {}): readonly Change[] {
     return pruneLinks(this.#context, options);
   }

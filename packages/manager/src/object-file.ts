@@ -4,6 +4,7 @@ import { readRegularFile } from '@mprog/kernel/read-regular-file';
 import type { ChangeProgram } from './change.js';
 import type { Context } from './context.js';
 import { describeList } from './describe.js';
+import { isMadeFor, type RuledHook } from './layer-rules.js';
 import { refusal } from './manager-error.js';
 import { didYouMean } from './nearest.js';
 
@@ -20,6 +21,7 @@ export interface ChosenProgram {
  * Reads an object file and picks the program that is meant; nothing reaches the kernel.
  *
  * @param program full name of its function; null where the object has just one
+ * @param hook the one that it is for; the refusal proposes a program that is made for it
  * @throws MprogError errno of the file system, `ENOEXEC` for what is no object, `ENOENT` with the programs that there are,
  * `ERR_AMBIGUOUS` where several are and none is named
  */
@@ -28,6 +30,7 @@ export function chooseProgram(
   path: string,
   program: string | null,
   operation: string,
+  hook?: RuledHook,
 ): ChosenProgram {
   const bytes = readObject(path, operation);
   const programs = context.kernel.host.objects.inspect(bytes, path);
@@ -48,8 +51,9 @@ export function chooseProgram(
       remedy: 'a program is a function in a section of its own, SEC("tc")',
     });
   const candidates = names.map((name) => `${path}:${name}`);
+  const proposed = hook === undefined ? 0 : programs.findIndex((one) => isMadeFor(hook, one));
   throw refusal('ERR_AMBIGUOUS', operation, `${clip(path)} has several programs: ${describeList(names)}`, {
-    remedy: `name one, for example ${clip(candidates[0] ?? '')}`,
+    remedy: `name one, for example ${clip(candidates[Math.max(0, proposed)] ?? '')}`,
     data: { candidates },
   });
 }

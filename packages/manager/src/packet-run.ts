@@ -40,7 +40,7 @@ export interface PacketRun extends Listing {
   readonly rest: number;
   /** What would become of the packet, in one sentence. */
   readonly outcome: string;
-  /** What such a run cannot know, a sentence each. */
+  /** What such a run cannot know, a sentence each; empty where no program ran. */
   readonly unknown: readonly string[];
 }
 
@@ -137,7 +137,7 @@ function runMember(
     if (!isErrno(error, 'EOPNOTSUPP')) throw error;
     const what = describeProgram(member.program);
     throw refusal('EOPNOTSUPP', operation, `${what} cannot be run: a simulated kernel runs no instructions`, {
-      remedy: 'the running one does, --kernel linux',
+      remedy: 'attach it on the running kernel and run it there',
       cause: error,
     });
   }
@@ -215,11 +215,14 @@ function meaningOf({ layer, direction }: FoundHook, result: number): Meaning {
 function outcomeOf(hook: FoundHook, runs: readonly ProgramRun[]): string {
   if (hook.layer === 'cgroup') {
     const refusing = runs.filter(({ verdict: name }) => name.startsWith('REFUSE'));
+    if (runs.length === 0) return 'no programs: allowed';
     if (refusing.length === 0) return 'allowed; every program was asked';
     const silent = hook.direction === 'inet_ingress' || runs.some(({ result }) => (result & 2) !== 0);
     const whose = refusing.map(({ program }) => `id:${program.id}`).join(', ');
     return silent ? `dropped without a word, by ${whose}` : `refused with EPERM to the sender, by ${whose}`;
   }
+  if (runs.length === 0 && hook.layer === 'tcx')
+    return 'no programs: classic filters go on where there are any, else it is accepted';
   const last = runs.at(-1);
   if (last?.ends === true) return meaningOf(hook, last.result).outcome;
   if (hook.layer === 'tcx')
@@ -230,6 +233,7 @@ function outcomeOf(hook: FoundHook, runs: readonly ProgramRun[]): string {
 }
 
 function unknownOf({ layer }: FoundHook, runs: readonly ProgramRun[]): readonly string[] {
+  if (runs.length === 0) return [];
   const found = [
     'the programs really ran: what they wrote to maps, and what they counted there, stays',
     'fields of the packet that are not bytes (mark, priority, cb, time stamps) were empty for each program and are not handed on; the device was lo',

@@ -40,7 +40,7 @@ export function resolveHook(context: Context, text: string): FoundHook {
   if (layer === 'cgroup') {
     return cgroupHook(world, findCgroup(world, target, operation), direction as CgroupAttachType);
   }
-  if (layer === 'netkit' && kernel.probe.has('netkit') === false) throw noNetkit(operation);
+  if (layer === 'netkit' && kernel.probe.has('netkit') === false) throw noNetkit(context, operation);
   const scope = openScope(world, namespace ?? context.namespace, operation);
   const device = findDevice(
     scope.within(() => world.devices()),
@@ -52,9 +52,12 @@ export function resolveHook(context: Context, text: string): FoundHook {
 }
 
 /** What every use of a netkit hook ends in on a kernel without. */
-export function noNetkit(operation: string): MprogError {
+export function noNetkit({ world }: Context, operation: string): MprogError {
+  const isSimulated = world.kernel.startsWith('simulated ');
   return refusal('EOPNOTSUPP', operation, `netkit is not in this kernel (needs ${featureNeeds.netkit})`, {
-    remedy: 'mprog probe says what it has',
+    remedy: isSimulated
+      ? 'a host in a file gets it by: simulate device add nk0 --netkit nk1'
+      : 'mprog probe says what it has',
   });
 }
 

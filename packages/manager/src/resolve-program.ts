@@ -82,7 +82,7 @@ function fileHandle(
   hook: RuledHook,
   operation: string,
 ): ProgramHandle {
-  const { bytes, program } = chooseProgram(context, reference.path, reference.program, operation);
+  const { bytes, program } = chooseProgram(context, reference.path, reference.program, operation, hook);
   const as = loadedAs(hook, program, operation);
   const { type } = as;
   const planned = plannedProgram(program.name, type);

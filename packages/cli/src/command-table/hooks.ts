@@ -133,6 +133,10 @@ export const hooks: CommandGroup = {
           line: 'mprog attach tcx/ingress@eth0 fw2.o --replace name:fw_main',
           meaning: 'in place of another, without a gap',
         },
+        {
+          line: 'mprog attach cgroup/inet_egress@/app meter.o --preorder',
+          meaning: 'for all that /app and the cgroups below send, before their own programs',
+        },
       ],
       load: () => import('../commands/attach.js'),
     },

@@ -4,7 +4,7 @@ import { clip, MprogError } from '@mprog/core';
 import { normalCgroupPath } from '../cgroup-path.js';
 import type { Cgroup } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
-import { fromFileError, orThrow } from './linux-error.js';
+import { fromFileError, orThrow, withFileErrors } from './linux-error.js';
 import { type Mount, mounts } from './mount-table.js';
 
 const AT_FDCWD = -100;
@@ -76,7 +76,9 @@ export function findCgroup(path: string): Cgroup {
   const table = mounts();
   const mount = cgroupMount(table);
   const inside = normalCgroupPath(path, mount, operation);
-  const stats = statSync(posix.join(mount, inside), { bigint: true, throwIfNoEntry: false });
+  const stats = withFileErrors(operation, () =>
+    statSync(posix.join(mount, inside), { bigint: true, throwIfNoEntry: false }),
+  );
   if (stats === undefined) throw missing(operation, inside, mount, table);
   if (!stats.isDirectory()) {
     throw new MprogError(
@@ -89,7 +91,11 @@ export function findCgroup(path: string): Cgroup {
 
 function missing(operation: string, path: string, mount: string, table: readonly Mount[]): MprogError {
   const old = table.find(({ type, point }) => type === 'cgroup' && `${path}/`.startsWith(`${point}/`));
-  if (old === undefined) return new MprogError('ENOENT', `${operation}: there is no such cgroup (ENOENT)`);
+  if (old === undefined) {
+    // Where both versions are mounted, the tree of version 2 is not where most machines have it.
+    const where = path.startsWith('/sys/') ? `; the tree of version 2 is mounted at ${mount}` : '';
+    return new MprogError('ENOENT', `${operation}: there is no such cgroup (ENOENT)${where}`);
+  }
   return new MprogError(
     'EINVAL',
     `${operation}: it lies in ${old.point}, a tree of version 1, which takes no programs (EINVAL); name one of version 2, below ${mount}`,

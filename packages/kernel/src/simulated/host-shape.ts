@@ -3,6 +3,7 @@ import type { ClassicQdisc } from '../laboratory.js';
 import type { Cgroup, Device, NamespaceSelector, NetworkNamespace } from '../world.js';
 import type { Direction, Device as KernelDevice } from './objects/device.js';
 import type { Namespace } from './objects/namespace.js';
+import type { NetkitPolicy } from './objects/netkit-end.js';
 import type { Behaviour, ClassicFilter, Packet, PacketResult } from './packet.js';
 import { simulatedError } from './simulated-error.js';
 import type { SimulatedKernel } from './simulated-kernel.js';
@@ -29,7 +30,29 @@ export class HostShape {
     }));
   }
 
-  /** Removes a device with all that is attached to it. */
+  /**
+   * Adds a netkit pair whose ends are up, and netkit to a kernel without (spec 9.1).
+   *
+   * @param policy what each end does with packets while it has no programs
+   */
+  addNetkitPair(
+    primary: string,
+    peer: string,
+    policy: NetkitPolicy = 'pass',
+    namespace?: NamespaceSelector,
+  ): { readonly primary: Device; readonly peer: Device } {
+    return this.#transact((kernel) => {
+      // The pair first: a name that is refused leaves the kernel as it was.
+      const ends = kernel.network.addNetkitPair(find(kernel, namespace), primary, peer, policy);
+      kernel.addNetkit();
+      return {
+        primary: { ifindex: ends[0].ifindex, name: primary },
+        peer: { ifindex: ends[1].ifindex, name: peer },
+      };
+    });
+  }
+
+  /** Removes a device with all that is attached to it, and with the other end of a netkit pair. */
   removeDevice(name: string, namespace?: NamespaceSelector): void {
     this.#withDevice(name, namespace, (kernel, device, inode) => kernel.removeDevice(device.ifindex, inode));
   }

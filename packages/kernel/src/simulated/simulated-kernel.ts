@@ -67,7 +67,6 @@ export interface ProcessOptions {
  */
 export class SimulatedKernel extends ObjectStore {
   readonly bootId: string;
-  readonly hasNetkit: boolean;
   readonly network: Network = new Network();
   readonly cgroups: CgroupTree = new CgroupTree((cgroup) => this.#removed([cgroup]));
   readonly pins: PinStore;
@@ -75,6 +74,7 @@ export class SimulatedKernel extends ObjectStore {
   readonly runtime: Runtime = new Runtime(this);
   readonly tcx: TcxLayer = new TcxLayer(this);
   readonly #layers: Map<number, Layer> = new Map();
+  #hasNetkit = false;
   readonly #clock: () => number;
   readonly #bootTime: number;
   #nextProcess = 1;
@@ -87,10 +87,21 @@ export class SimulatedKernel extends ObjectStore {
     this.pins = new PinStore(this);
     this.addLayer(this.tcx);
     this.addLayer(new CgroupLayer(this));
-    this.hasNetkit = options.netkit ?? false;
-    if (this.hasNetkit) this.addLayer(new NetkitLayer(this));
+    if (options.netkit === true) this.addNetkit();
     this.network.addInitialNamespace();
     this.cgroups.add('/');
+  }
+
+  /** Whether it has netkit (spec 9). */
+  get hasNetkit(): boolean {
+    return this.#hasNetkit;
+  }
+
+  /** Gives it netkit, as if it were built with CONFIG_NETKIT (spec 9); no effect where it has it. */
+  addNetkit(): void {
+    if (this.#hasNetkit) return;
+    this.#hasNetkit = true;
+    this.addLayer(new NetkitLayer(this));
   }
 
   /** Adds a layer; its attach types are its own from there on. */
