@@ -133,6 +133,11 @@ describe('run', () => {
     expect(answer).toMatchObject({ version: 1, hook, length: 64, runs: [], rest: 0 });
   });
 
+  test.each([127, 128, 1514, 9000])('a frame of %i bytes as digits', async (length) => {
+    const stdout = await succeeds('run', hook, '--packet', '0a'.repeat(length));
+    expect(stdout.split('\n')[0]).toBe(`${hook}  ${length} bytes`);
+  });
+
   test('a program that the simulated kernel does not know how to run is an error', async () => {
     await attach('firewall');
     expect(await refused('run', hook, '--packet', '00'.repeat(14))).toContain(
@@ -144,7 +149,15 @@ describe('run', () => {
     ['none', ['run', hook], 2, /--packet is missing|one of|wants/],
     ['no digits and no file', ['run', hook, '--packet', 'xyz'], 1, /no such file, and it is no even number/],
     ['too short', ['run', hook, '--packet', 'ffff'], 1, /the packet has 2 bytes/],
-    ['a directory', ['run', hook, '--packet', '/'], 1, /it is no ordinary file/],
+    ['a directory', ['run', hook, '--packet', '/'], 1, /it is a directory \(EISDIR\)/],
+    ['a file below a file', ['run', hook, '--packet', `${program}/x`], 1, /no directory \(ENOTDIR\)/],
+    ['no file', ['run', hook, '--packet', '/dev/zero'], 1, /it is no regular file \(EINVAL\)/],
+    [
+      'no digits of a name too long',
+      ['run', hook, '--packet', 'x'.repeat(256)],
+      1,
+      /no such file, and it is no even/,
+    ],
   ])('a packet that is %s', async (_, words, status, message) => {
     const result = await run(...words);
     expect(result).toMatchObject({ status, stdout: '' });
