@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { PinTree } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
 import { orThrow, withFileErrors } from './linux-error.js';
-import { mounts } from './mount-table.js';
+import { isVisible, mounts } from './mount-table.js';
 
 /**
  * The BPF file systems of the calling thread's mount namespace.
@@ -18,7 +18,8 @@ export class LinuxPinTree implements PinTree {
   }
 
   mounts(): readonly string[] {
-    return [...new Set(mounts().flatMap(({ type, point }) => (type === 'bpf' ? [point] : [])))];
+    const visible = mounts().filter((mount) => mount.type === 'bpf' && isVisible(mount));
+    return [...new Set(visible.map(({ point }) => point))];
   }
 
   mount(directory: string): void {

@@ -4,20 +4,24 @@ import { MprogError } from '@mprog/core';
 import { normalCgroupPath } from '../cgroup-path.js';
 import type { Cgroup } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
-import { fromFileError, orThrow } from './linux-error.js';
-import { type Mount, mounts } from './mount-table.js';
+import { fromFileError, orThrow, withFileErrors } from './linux-error.js';
+import { isVisible, type Mount, mounts } from './mount-table.js';
 
 const AT_FDCWD = -100;
 const O_DIRECTORY = { x64: 0o200000, arm64: 0o40000 } as const;
 const O_CLOEXEC = 0o2000000;
 
 /**
- * Where the version 2 tree of cgroups is mounted: as a whole if anywhere, else in part.
+ * Where the version 2 tree of cgroups is mounted and not hidden by another mount: as a whole if anywhere, else in part.
  *
+ * @param visible tells whether a mount can be reached at its point
  * @throws MprogError `ENOENT` when it is not mounted
  */
-export function cgroupMount(table: readonly Mount[] = mounts()): string {
-  const candidates = table.filter(({ type }) => type === 'cgroup2');
+export function cgroupMount(
+  table: readonly Mount[] = mounts(),
+  visible: (mount: Mount) => boolean = isVisible,
+): string {
+  const candidates = table.filter((mount) => mount.type === 'cgroup2' && visible(mount));
   const mount = candidates.find(({ root }) => root === '/') ?? candidates[0];
   if (mount === undefined) {
     throw new MprogError(
@@ -76,7 +80,9 @@ export function findCgroup(path: string): Cgroup {
   const table = mounts();
   const mount = cgroupMount(table);
   const inside = normalCgroupPath(path, mount, operation);
-  const stats = statSync(posix.join(mount, inside), { bigint: true, throwIfNoEntry: false });
+  const stats = withFileErrors(operation, () =>
+    statSync(posix.join(mount, inside), { bigint: true, throwIfNoEntry: false }),
+  );
   if (stats === undefined) throw missing(operation, inside, mount, table);
   if (!stats.isDirectory()) {
     throw new MprogError(
