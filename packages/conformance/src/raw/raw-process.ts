@@ -19,7 +19,10 @@ export type RawAnswer =
       readonly without: readonly number[];
       readonly outcomes: readonly RawOutcome[];
     }
-  | { readonly error: string };
+  | {
+      readonly error: string;
+      readonly code: string;
+    };
 
 /** The process in which raw calls go to the running kernel. */
 export class RawProcess implements Disposable {
@@ -49,7 +52,7 @@ export class RawProcess implements Disposable {
         if (error !== null) this.#settle()?.reject(error);
       });
     });
-    if ('error' in answer) throw new MprogError('EIO', `run raw calls: ${answer.error} (EIO)`);
+    if ('error' in answer) throw new MprogError(answer.code, `run raw calls: ${answer.error}`);
     return answer;
   }
 
