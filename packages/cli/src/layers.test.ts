@@ -35,6 +35,21 @@ describe('hooks of cgroups', () => {
     expect(await succeeds('ls', '/app', '-q')).toBe('1\n');
   });
 
+  test('a name with a control character is made, and shown with the character written out', async () => {
+    expect(await succeeds('simulate', 'cgroup', 'add', '/a\x1b[31m')).toBe(
+      'added cgroup /a\\x1b[31m (id 4)\n',
+    );
+    expect(await succeeds('show', 'cgroup/inet_egress@/a\x1b\\[31m')).toMatch(
+      /^cgroup\/inet_egress@\/a\\x1b/,
+    );
+    expect(await succeeds('simulate', 'cgroup', 'remove', '/a\x1b[31m')).toBe('removed cgroup /a\\x1b[31m\n');
+  });
+
+  test.each(['x'.repeat(256), 'ü'.repeat(128)])('a name of 256 bytes is refused', async (name) => {
+    expect(await refused('simulate', 'cgroup', 'add', `/${name}`)).toMatch(/\(EINVAL\)\n$/);
+    await succeeds('simulate', 'cgroup', 'add', `/${name.slice(1)}`);
+  });
+
   test('--effective shows what acts, where it comes from, and PREORDER', async () => {
     await succeeds('attach', app, program, '--preorder');
     await succeeds('attach', 'cgroup/inet_egress@/app/web', program);
