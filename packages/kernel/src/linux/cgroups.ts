@@ -6,6 +6,7 @@ import type { Cgroup } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
 import { fromFileError, orThrow, withFileErrors } from './linux-error.js';
 import { isVisible, type Mount, mounts } from './mount-table.js';
+import { bytesOfPath, pathOfBytes } from './path-bytes.js';
 
 const AT_FDCWD = -100;
 const O_DIRECTORY = { x64: 0o200000, arm64: 0o40000 } as const;
@@ -32,16 +33,20 @@ export function cgroupMount(
   return mount.point;
 }
 
-/** Cgroups of the version 2 tree, parents before children, siblings by name. */
+/**
+ * Cgroups of the version 2 tree, parents before children, siblings by name; bytes of names that are no UTF-8 are lone
+ * surrogates, U+DC80 to U+DCFF.
+ */
 export function listCgroups(): readonly Cgroup[] {
   const root = cgroupMount();
   const found: Cgroup[] = [];
   const visit = (path: string) => {
     const directory = root + path;
-    found.push({ path, id: String(statSync(directory, { bigint: true }).ino) });
-    const children = readdirSync(directory, { withFileTypes: true })
+    const bytes = bytesOfPath(directory);
+    found.push({ path, id: String(statSync(bytes, { bigint: true }).ino) });
+    const children = readdirSync(bytes, { withFileTypes: true, encoding: 'buffer' })
       .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name)
+      .map((entry) => pathOfBytes(entry.name))
       .sort();
     for (const name of children) {
       try {
@@ -81,7 +86,7 @@ export function findCgroup(path: string): Cgroup {
   const mount = cgroupMount(table);
   const inside = normalCgroupPath(path, mount, operation);
   const stats = withFileErrors(operation, () =>
-    statSync(posix.join(mount, inside), { bigint: true, throwIfNoEntry: false }),
+    statSync(bytesOfPath(posix.join(mount, inside)), { bigint: true, throwIfNoEntry: false }),
   );
   if (stats === undefined) throw missing(operation, inside, mount, table);
   if (!stats.isDirectory()) {

@@ -227,6 +227,28 @@ liveSuite('the world around the Linux kernel', () => {
     expect(() => world.findCgroup('/app')).toThrow('no cgroup2 file system is mounted (ENOENT)');
   });
 
+  it('lists and opens cgroups whose names are no UTF-8', ({ skip }) => {
+    if (world.cgroupMount() === null) skip('live kernel: no cgroup2 file system is mounted');
+    const own = laboratory.addCgroup();
+    const prefix = Buffer.from(`${world.cgroupMount()}${own}/`);
+    const directories = [[0x78, 0xff], [0xff], [0xff, 0x2f, 0x79]].map((bytes) =>
+      Buffer.concat([prefix, Buffer.from(bytes)]),
+    );
+    for (const path of directories) mkdirSync(path);
+    try {
+      const below = world.cgroups().filter(({ path }) => path.startsWith(`${own}/`));
+      expect(below.map(({ path }) => path.slice(own.length))).toEqual(['/x\udcff', '/\udcff', '/\udcff/y']);
+      for (const { path, id } of below) {
+        expect(world.findCgroup(path).id).toBe(id);
+        const fd = world.openCgroup(path);
+        expect(String(statSync(`/proc/thread-self/fd/${fd}`).ino)).toBe(id);
+        world.close(fd);
+      }
+    } finally {
+      for (const path of directories.reverse()) rmdirSync(path);
+    }
+  });
+
   it('refuses a path of a cgroup that is too long in words', ({ skip }) => {
     if (world.cgroupMount() === null) skip('live kernel: no cgroup2 file system is mounted');
     const path = '/ab'.repeat(3000);
