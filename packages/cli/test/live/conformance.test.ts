@@ -130,6 +130,22 @@ liveSuite('conformance record and fuzz on the running kernel', () => {
     }
   });
 
+  test('without /proc each says what it cannot open, in one line', () => {
+    const hidden = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$0" "$@"'];
+    const file = join(directory, 'a.jsonl');
+    for (const words of [
+      ['record', file, '--seed', '1'],
+      ['record', file, '--seed', '1', '--layer', 'cgroup'],
+      ['fuzz', '--seeds', '1'],
+      ['replay', '--kernel', 'linux', 'tcx-001'],
+    ]) {
+      const { status, stderr } = runCommand(['conformance', ...words], hidden);
+      expect(stderr).toMatch(/^mprog: open \/proc\/thread-self\/ns\/net: [^\n]* \(ENOENT\)\n$/);
+      expect(status).toBe(1);
+    }
+    expect(existsSync(file)).toBe(false);
+  });
+
   test('without the rights each says what is missing, and names what does without only where there is such', ({
     skip,
   }) => {
