@@ -47,6 +47,21 @@ describe('hooks of cgroups', () => {
     expect(await succeeds('ls', '/app', '-q')).toBe('');
   });
 
+  test('a name with a control character is made, and shown with the character written out', async () => {
+    expect(await succeeds('simulate', 'cgroup', 'add', '/a\x1b[31m')).toBe(
+      'added cgroup /a\\x1b[31m (id 4)\n',
+    );
+    expect(await succeeds('show', 'cgroup/inet_egress@/a\x1b\\[31m')).toMatch(
+      /^cgroup\/inet_egress@\/a\\x1b/,
+    );
+    expect(await succeeds('simulate', 'cgroup', 'remove', '/a\x1b[31m')).toBe('removed cgroup /a\\x1b[31m\n');
+  });
+
+  test.each(['x'.repeat(256), 'ü'.repeat(128)])('a name of 256 bytes is refused', async (name) => {
+    expect(await refused('simulate', 'cgroup', 'add', `/${name}`)).toMatch(/\(EINVAL\)\n$/);
+    await succeeds('simulate', 'cgroup', 'add', `/${name.slice(1)}`);
+  });
+
   test('--effective shows what acts, where it comes from, and PREORDER', async () => {
     const note = `  with PREORDER it runs before those without, whatever its position: mprog show ${app} --effective\n`;
     expect(await succeeds('attach', app, program, '--preorder', '--dry-run')).toContain(note);
@@ -227,14 +242,15 @@ describe('run', () => {
     expect(answer).toMatchObject({ version: 1, hook, length: 64, runs: [], rest: 0, unknown: [] });
   });
 
-  test('digits for more bytes than a name of a file may have characters', async () => {
-    expect(await succeeds('run', hook, '--packet', '02'.repeat(1500))).toContain(`${hook}  1500 bytes\n`);
-  });
-
   test('a file that cannot be looked at is refused', async () => {
     const file = join(host.directory, 'circle');
     symlinkSync(file, file);
     expect(await refused('run', hook, '--packet', file)).toMatch(/^mprog: read packet .* \(ELOOP\)\n$/);
+  });
+
+  test.each([127, 128, 1514, 9000])('a frame of %i bytes as digits', async (length) => {
+    const stdout = await succeeds('run', hook, '--packet', '0a'.repeat(length));
+    expect(stdout.split('\n')[0]).toBe(`${hook}  ${length} bytes`);
   });
 
   test('a program that the simulated kernel does not know how to run is an error', async () => {
@@ -248,7 +264,15 @@ describe('run', () => {
     ['none', ['run', hook], 2, /--packet is missing|one of|wants/],
     ['no digits and no file', ['run', hook, '--packet', 'xyz'], 1, /no such file, and it is no even number/],
     ['too short', ['run', hook, '--packet', 'ffff'], 1, /the packet has 2 bytes/],
-    ['a directory', ['run', hook, '--packet', '/'], 1, /it is no ordinary file/],
+    ['a directory', ['run', hook, '--packet', '/'], 1, /it is a directory \(EISDIR\)/],
+    ['a file below a file', ['run', hook, '--packet', `${program}/x`], 1, /no directory \(ENOTDIR\)/],
+    ['no file', ['run', hook, '--packet', '/dev/zero'], 1, /it is no regular file \(EINVAL\)/],
+    [
+      'no digits of a name too long',
+      ['run', hook, '--packet', 'x'.repeat(256)],
+      1,
+      /no such file, and it is no even/,
+    ],
   ])('a packet that is %s', async (_, words, status, message) => {
     const result = await run(...words);
     expect(result).toMatchObject({ status, stdout: '' });

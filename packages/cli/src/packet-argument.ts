@@ -1,5 +1,5 @@
-import { readFileSync, type Stats, statSync } from 'node:fs';
 import { clip, MprogError } from '@mprog/core';
+import { readRegularFile } from '@mprog/kernel/read-regular-file';
 
 /** The longest packet that the kernel runs programs on is about a page; this bounds what is read. */
 const MOST_BYTES = 1024 * 1024;
@@ -12,22 +12,15 @@ const captures: readonly string[] = ['d4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c
  */
 export function readPacket(text: string): Uint8Array {
   const operation = `read packet ${clip(text)}`;
-  const stats = look(text, operation);
-  if (stats === undefined) {
-    const bytes = fromHex(text);
-    if (bytes !== null) return bytes;
+  const bytes = readFile(text, operation);
+  if (bytes === null) {
+    const digits = fromHex(text);
+    if (digits !== null) return digits;
     throw new MprogError(
       'ENOENT',
       `${operation}: there is no such file, and it is no even number of hexadecimal digits (ENOENT)`,
     );
   }
-  if (!stats.isFile() || stats.size > MOST_BYTES) {
-    const reason = stats.isFile()
-      ? `it has ${stats.size} bytes, which is no packet`
-      : 'it is no ordinary file';
-    throw new MprogError('EINVAL', `${operation}: ${reason} (EINVAL)`);
-  }
-  const bytes = readFile(text, operation);
   if (captures.includes(toHex(bytes.subarray(0, 4)))) {
     throw new MprogError(
       'EINVAL',
@@ -37,29 +30,16 @@ export function readPacket(text: string): Uint8Array {
   return fromHex(Buffer.from(bytes).toString('latin1')) ?? bytes;
 }
 
-/** What is at a path; nothing where the text can be none, as the digits of most packets are too long for. */
-function look(text: string, operation: string): Stats | undefined {
-  if (text.includes('\0')) return undefined;
+/** What a file holds; null where there is none, as for digits, which are soon too long for a name. */
+function readFile(path: string, operation: string): Uint8Array | null {
   try {
-    return statSync(text, { throwIfNoEntry: false });
+    return readRegularFile(path, MOST_BYTES);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENAMETOOLONG') return undefined;
-    throw fileError(operation, error);
+    if (!MprogError.is(error)) throw error;
+    const { code, data } = error;
+    if (code === 'ENOENT' || code === 'ENAMETOOLONG') return null;
+    throw new MprogError(code, `${operation}: ${data.reason} (${code})`, { cause: error });
   }
-}
-
-function readFile(path: string, operation: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (error) {
-    throw fileError(operation, error);
-  }
-}
-
-function fileError(operation: string, error: unknown): MprogError {
-  const { code = 'EIO', message } = error as NodeJS.ErrnoException;
-  const reason = message.replace(/^[A-Z0-9]+: /, '').replace(/, .*$/s, '');
-  return new MprogError(code, `${operation}: ${reason} (${code})`, { cause: error });
 }
 
 /** Digits in pairs, with blanks, colons and line breaks between them; null for anything else. */

@@ -30,7 +30,7 @@ export function resolveAttachment(
   const found = matching(context, view, chain, reference, operation);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
-  checkTold(chain, found, reference, text, operation);
+  checkTold(found, found.length === 0 && mayBeHidden(context, view, chain, reference), text, operation);
   if (only !== undefined) {
     const candidates = found.map(describeAttachment);
     throw refusal(
@@ -57,15 +57,12 @@ export function resolveAttachment(
 
 /** Refuses what cannot be told on a cgroup: which of several entries of one program, or where a link stands. */
 function checkTold(
-  chain: readonly AttachmentState[],
   found: readonly AttachmentState[],
-  reference: Reference,
+  hidden: boolean,
   text: string,
   operation: string,
 ): void {
   const several = found.filter(({ linkUnknown }) => linkUnknown === true);
-  const hidden =
-    found.length === 0 && reference.kind === 'link' && chain.some(({ linkUnknown }) => linkUnknown);
   if (several.length === 0 && !hidden) return;
   const reason = hidden
     ? `${clip(text)} may be here, but where cannot be told: the kernel names programs alone`
@@ -74,6 +71,31 @@ function checkTold(
     remedy: 'mprog link ls finds the links, and mprog link detach takes one away',
     data: { reference: text, candidates: found.map(describeAttachment) },
   });
+}
+
+/** Whether a reference means a link that may own one of the entries whose links cannot be told. */
+function mayBeHidden(
+  context: Context,
+  view: HostView,
+  chain: readonly AttachmentState[],
+  reference: Reference,
+): boolean {
+  const untold = chain.filter(({ linkUnknown }) => linkUnknown === true);
+  const id =
+    reference.kind === 'link'
+      ? reference.id
+      : reference.kind === 'pin'
+        ? linkPinnedAt(context, reference.path)
+        : null;
+  if (untold.length === 0 || id === null) return false;
+  const { links, whole } = view.linkWalk;
+  const link = links.find((one) => one.id === id);
+  return link === undefined ? !whole : untold.some(({ program }) => program.id === link.programId);
+}
+
+function linkPinnedAt(context: Context, path: string): number | null {
+  const { kind, id } = openPinned(context, path, `open ${clip(path)}`);
+  return kind === 'link' ? id : null;
 }
 
 function matching(

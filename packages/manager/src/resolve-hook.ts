@@ -69,10 +69,22 @@ function requirePrimary({ world }: Context, scope: Scope, device: Device, operat
       remedy: `its hooks are tcx/ingress@${device.name} and tcx/egress@${device.name}`,
     });
   if (netkit.role === 'primary') return;
-  const other = scope.within(() => world.devices()).find(({ ifindex }) => ifindex === netkit.other);
+  const other = scope.within(() => world.devices().find(({ ifindex }) => isOtherEnd(world, ifindex, device)));
   throw refusal('EACCES', operation, `${device.name} is the peer of its pair`, {
-    remedy: `name the primary device${other === undefined ? '' : `, ${other.name}`}: netkit/peer@${other?.name ?? 'PRIMARY'} is the hook of the peer`,
+    remedy:
+      other === undefined
+        ? 'name the primary device, which is in another network namespace: netkit/peer@PRIMARY%NAMESPACE is the hook of the peer'
+        : `name the primary device, ${other.name}: netkit/peer@${other.name} is the hook of the peer`,
   });
+}
+
+/** Whether a device is the other end of a pair: its number alone may be that of a stranger in another namespace. */
+function isOtherEnd(world: World, ifindex: number, { ifindex: end }: Device): boolean {
+  return (
+    world.background(end).netkit?.other === ifindex &&
+    ifindex !== end &&
+    world.background(ifindex).netkit?.other === end
+  );
 }
 
 function findCgroup(world: World, path: string, operation: string): Cgroup {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,8 +94,79 @@ liveSuite('conformance record and fuzz on the running kernel', () => {
     },
   );
 
+  test('a replay that is killed leaves no cgroup behind after two seconds', async () => {
+    const traces = Array(200).fill('cgroup-001');
+    const { pid, ended } = start('replay', '--kernel', 'linux', ...traces);
+    await until('the replay has its cgroups', () => cgroupsOf(pid).length > 0, 20_000);
+    const helpers = childrenOf(pid);
+    expect(helpers).toHaveLength(1);
+    process.kill(pid, 'SIGKILL');
+    await ended;
+    await until(
+      'cgroups and helper are gone',
+      () => cgroupsOf(pid).length === 0 && !helpers.some(isAlive),
+      2000,
+    );
+  });
+
+  test('without cgroups every command that needs them says so in one line, and the others work', () => {
+    const hidden = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none "$0" && exec "$@"', cgroupMount()];
+    const file = join(directory, 'a.jsonl');
+    const record = ['conformance', 'record', file, '--seed', '1', '--ops', '5'];
+    for (const words of [
+      [...record, '--layer', 'cgroup'],
+      ['conformance', 'fuzz', '--seeds', '1', '--layer', 'cgroup'],
+      ['conformance', 'fuzz', '--seeds', '1', '--layer', 'raw'],
+      ['conformance', 'replay', '--kernel', 'linux', 'cgroup-001'],
+      ['show', 'cgroup/inet_egress@/app', '--state', directory],
+    ]) {
+      const { status, stderr } = runCommand(words, hidden);
+      expect(stderr).toMatch(/^mprog: [^\n]*no cgroup2 file system is mounted \(ENOENT\)[^\n]*\n$/);
+      expect(status).toBe(1);
+    }
+    expect(existsSync(file)).toBe(false);
+    for (const words of [record, ['conformance', 'replay', '--kernel', 'linux', 'tcx-001']]) {
+      expect(runCommand(words, hidden)).toMatchObject({ status: 0, stderr: '' });
+    }
+  });
+
+  test('without /proc each says what it cannot open, in one line', () => {
+    const hidden = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$0" "$@"'];
+    const file = join(directory, 'a.jsonl');
+    for (const words of [
+      ['record', file, '--seed', '1'],
+      ['record', file, '--seed', '1', '--layer', 'cgroup'],
+      ['fuzz', '--seeds', '1'],
+      ['replay', '--kernel', 'linux', 'tcx-001'],
+    ]) {
+      const { status, stderr } = runCommand(['conformance', ...words], hidden);
+      expect(stderr).toMatch(/^mprog: open \/proc\/thread-self\/ns\/net: [^\n]* \(ENOENT\)\n$/);
+      expect(status).toBe(1);
+    }
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('without the rights each says what is missing, and names what does without only where there is such', ({
+    skip,
+  }) => {
+    skip(spawnSync('setpriv', ['--version']).status !== 0, 'setpriv is not installed');
+    const none = ['setpriv', '--bounding-set', '-all'];
+    const file = join(directory, 'a.jsonl');
+    for (const [words, remedy] of [
+      [['record', file, '--seed', '1'], '; --kernel simulated records the simulated one'],
+      [['fuzz', '--seeds', '1'], ''],
+      [['replay', '--kernel', 'linux', 'tcx-001'], '; without --kernel the simulated kernel is used'],
+    ] as const) {
+      const { status, stdout, stderr } = runCommand(['conformance', ...words], none);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toMatch(/^mprog: open a private namespace: needs CAP_SYS_ADMIN[^\n]* \(EPERM\)/);
+      expect(stderr.slice(stderr.indexOf('(EPERM)') + 7)).toBe(`${remedy}\n`);
+    }
+    expect(existsSync(file)).toBe(false);
+  });
+
   test('a raw run that is killed leaves nothing behind, though its calls are made by another process', async () => {
-    const { pid, ended } = start('fuzz', '--seeds', '1..1000000', '--layer', 'raw', '--ops', '30');
+    const { pid, output, ended } = start('fuzz', '--seeds', '1..1000000', '--layer', 'raw', '--ops', '30');
     await until(
       'it has its cgroups',
       () => childrenOf(pid).some((maker) => cgroupsOf(maker).length > 0),
@@ -105,6 +176,7 @@ liveSuite('conformance record and fuzz on the running kernel', () => {
     const involved = [worker, ...childrenOf(worker)];
     process.kill(pid, 'SIGKILL');
     await ended;
+    expect(output.stderr).toBe('');
     const left = () => involved.filter(isAlive).length + involved.flatMap(cgroupsOf).length;
     await until('nothing is left', () => left() === 0, 5000);
   });

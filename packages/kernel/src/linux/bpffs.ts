@@ -4,7 +4,7 @@ import { clip } from '@mprog/core';
 import type { PinTree } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
 import { orThrow, withFileErrors } from './linux-error.js';
-import { mounts } from './mount-table.js';
+import { isVisible, mounts } from './mount-table.js';
 
 /**
  * The BPF file systems of the calling thread's mount namespace.
@@ -19,7 +19,8 @@ export class LinuxPinTree implements PinTree {
   }
 
   mounts(): readonly string[] {
-    return [...new Set(mounts().flatMap(({ type, point }) => (type === 'bpf' ? [point] : [])))];
+    const visible = mounts().filter((mount) => mount.type === 'bpf' && isVisible(mount));
+    return [...new Set(visible.map(({ point }) => point))];
   }
 
   mount(directory: string): void {

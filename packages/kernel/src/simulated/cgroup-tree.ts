@@ -2,6 +2,9 @@ import { clip } from '@mprog/core';
 import type { Cgroup } from './objects/cgroup.js';
 import { simulatedError } from './simulated-error.js';
 
+/** Bytes that the name of a file may have. */
+const MAX_NAME = 255;
+
 /** The control groups of version 2 by path. */
 export class CgroupTree {
   readonly #cgroups: Map<string, Cgroup> = new Map();
@@ -69,10 +72,14 @@ export function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/')) || '/';
 }
 
+function bytesOf(name: string): number {
+  return new TextEncoder().encode(name).length;
+}
+
 function checkPath(path: string, operation: string): void {
   const parts = typeof path === 'string' && path.startsWith('/') ? path.slice(1).split('/') : [''];
   const bad = parts.some(
-    (part) => part === '' || part === '.' || part === '..' || part.length > 255 || /[\0\n]/.test(part),
+    (part) => part === '' || part === '.' || part === '..' || bytesOf(part) > MAX_NAME || /[\0\n]/.test(part),
   );
   if (path !== '/' && bad)
     throw simulatedError(operation, 'EINVAL', 'not an absolute path inside the cgroup2 tree');

@@ -23,7 +23,7 @@ import { simulatedError } from './simulated-error.js';
 import { type KernelAccess, SimulatedProcess } from './simulated-process.js';
 import { readHeader, restoreState } from './state/restore-state.js';
 import { saveState } from './state/save-state.js';
-import type { SimulatedState } from './state/simulated-state.js';
+import { MAX_UPTIME, type SimulatedState } from './state/simulated-state.js';
 
 const STANDARD_FILES = 3;
 /** As many as Linux allows a process at the most by default. */
@@ -377,7 +377,7 @@ export class SimulatedKernel extends ObjectStore {
 
   /** Nanoseconds since this kernel was started. */
   uptime(): number {
-    return Math.max(0, Math.round((this.#clock() - this.#bootTime) * 1e6));
+    return Math.min(MAX_UPTIME, Math.max(0, Math.round((this.#clock() - this.#bootTime) * 1e6)));
   }
 }
 

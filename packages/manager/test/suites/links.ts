@@ -321,6 +321,16 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
     expect(bench.manager.pruneLinks()).toEqual([]);
   });
 
+  test('our pins of defunct links are pruned wherever they are, and those of others stay', () => {
+    const { link } = own('a', { pin: '/sys/fs/bpf/x' });
+    const theirs = bench.foreignLink('b');
+    bench.kernel.pins.pin(theirs.fd, '/sys/fs/bpf/theirs');
+    bench.laboratory.removeDevice(bench.ifindex);
+    expect(bench.manager.pruneLinks()).toMatchObject([{ link: { id: link }, pin: '/sys/fs/bpf/x' }]);
+    expect(bench.pins()).toEqual(['/sys/fs/bpf/theirs']);
+    expect(bench.manager.pruneLinks()).toEqual([]);
+  });
+
   test('without CAP_SYS_ADMIN our pins still lead to our links', () => {
     const { link } = own('a');
     bench.foreignLink('b');
