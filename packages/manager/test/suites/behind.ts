@@ -37,9 +37,9 @@ export function behindSuite(makeLaboratory: () => Laboratory): void {
   test('the same name or tag twice is a warning', () => {
     verdict(-1, 'a');
     expect(warnings()).toEqual([]);
-    const [, b] = [verdict(-1, 'twin'), verdict(-1, 'twin')];
+    const [a, b] = [verdict(-1, 'twin'), verdict(-1, 'twin')];
     expect(warnings()).toEqual([
-      `twin is here 2 times with the same instructions: id:${b - 1} at position 2, id:${b} at position 3`,
+      `twin is here 2 times with the same instructions: id:${a} at position 2, id:${b} at position 3`,
       expect.stringMatching(
         /^programs with the same instructions \(tag [0-9a-f]{16}\) are here 3 times: id:/,
       ),
