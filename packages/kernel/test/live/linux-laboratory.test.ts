@@ -9,7 +9,7 @@ import { programType } from '../../src/abi/program-type.js';
 import type { Laboratory } from '../../src/laboratory.js';
 import { openLinux, openLinuxLaboratory } from '../../src/linux/index.js';
 import { RawAttr } from './raw-attr.js';
-import { liveSuite } from './requirements.js';
+import { besideOthers, liveSuite } from './requirements.js';
 
 const built = fileURLToPath(new URL('../../dist/linux/index.js', import.meta.url));
 const TCX_EGRESS = 47;
@@ -24,7 +24,7 @@ const place = () => ({
   capabilities: /CapEff:.*/.exec(readFileSync('/proc/thread-self/status', 'utf8'))?.[0],
 });
 
-liveSuite('the laboratory on Linux', () => {
+const body = () => {
   let laboratory: Laboratory;
   let raw: RawAttr;
 
@@ -333,4 +333,6 @@ liveSuite('the laboratory on Linux', () => {
     laboratory.close();
     expect(statSync('/sys/fs/bpf').dev).not.toBe(inside);
   });
-});
+};
+
+liveSuite('the laboratory on Linux', body, besideOthers);
