@@ -4,9 +4,13 @@ import type { Laboratory } from '@mprog/kernel';
 /**
  * Gives a maker of laboratories on a kernel.
  *
+ * @param remedy what to do where the running kernel cannot be used; nothing when absent
  * @throws MprogError that says what the running kernel or this process lacks
  */
-export async function openLaboratory(kernel: 'linux' | 'simulated'): Promise<() => Laboratory> {
+export async function openLaboratory(
+  kernel: 'linux' | 'simulated',
+  remedy?: string,
+): Promise<() => Laboratory> {
   if (kernel === 'simulated') {
     const { SimulatedLaboratory } = await import('@mprog/kernel/simulated');
     return () => new SimulatedLaboratory();
@@ -18,7 +22,7 @@ export async function openLaboratory(kernel: 'linux' | 'simulated'): Promise<() 
     if (!MprogError.is(error)) throw error;
     throw new MprogError(
       error.code,
-      `open a private namespace: ${error.message} (${error.code}); without --kernel the simulated kernel is used`,
+      `open a private namespace: ${error.message} (${error.code})${remedy === undefined ? '' : `; ${remedy}`}`,
       { cause: error, data: error.data },
     );
   }

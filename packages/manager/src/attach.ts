@@ -1,4 +1,4 @@
-import { replace } from '@mprog/core';
+import { clip, replace } from '@mprog/core';
 import { type CgroupOptions, isErrno, type KernelHook, programFd } from '@mprog/kernel';
 import { checkPinPath, defaultLinkPin, isOurPin, ownBpffs, withPinDirectory } from './bpffs.js';
 import { type Chain, readChain, staleIfChanged } from './chain.js';
@@ -55,7 +55,7 @@ export function attach(
   programText: string,
   options: AttachOptions,
 ): Change {
-  const operation = `attach ${programText} to ${hookText}`;
+  const operation = `attach ${clip(programText)} to ${clip(hookText)}`;
   const hook = resolveHook(context, hookText);
   using handle = resolveProgram(context, new HostView(context), programText, hook, operation);
   const plan = () => planAttach(context, hook, handle.program, options, operation);
@@ -90,7 +90,7 @@ function choosePin(
     (makesLink
       ? defaultLinkPin(ownBpffs(world, operation), hook, fullName || name || `program-${id}`)
       : null);
-  const prune = makesLink ? ' (mprog link prune removes those of links whose device is gone)' : '';
+  const prune = makesLink ? ' (mprog link prune removes those of links whose device or cgroup is gone)' : '';
   const taken = `choose another path with --pin, or remove that pin${prune}`;
   if (path !== null) checkPinPath(world, path, operation, taken);
   return path;
@@ -128,16 +128,14 @@ function actDirectly(request: Request, plan: AttachPlan): Done {
     // A cgroup in another mode than multi has one program, which every attach takes the place of (spec 10.3).
     const replaced = (plan.cgroup.mode ?? 'multi') === 'multi' ? plan.replaced : null;
     using old = replaced === null ? null : openProgram(context, plan.view, replaced.program.id, operation);
-    const anchors = old === null ? plan.anchors : [replace(programFd(old.fd))];
-    const { expectedRevision } = plan;
-    sent(request, plan, (kernelHook) =>
+    const placed = sent(request, plan, (kernelHook, { anchors, expectedRevision }) =>
       kernel.attachments.attach(kernelHook, handle.open(), {
-        anchors,
+        anchors: old === null ? anchors : [replace(programFd(old.fd))],
         expectedRevision,
         ...optionsOf(kernelHook, plan),
       }),
     );
-    return verified(request, plan, null);
+    return verified(request, placed.plan, null);
   } catch (error) {
     unpin();
     throw error;
@@ -147,17 +145,17 @@ function actDirectly(request: Request, plan: AttachPlan): Done {
 function actByLink(request: Request, plan: AttachPlan): Done {
   const { context, handle } = request;
   const { kernel } = context;
-  const { anchors, expectedRevision } = plan;
-  // Closing the only fd of the link detaches it, so whatever fails up to its pin leaves nothing behind.
-  using link = sent(request, plan, (kernelHook) =>
+  const placed = sent(request, plan, (kernelHook, { anchors, expectedRevision }) =>
     kernel.links.create(kernelHook, handle.open(), {
       anchors,
       expectedRevision,
       ...optionsOf(kernelHook, plan),
     }),
   );
+  // Closing the only fd of the link detaches it, so whatever fails up to its pin leaves nothing behind.
+  using link = placed.result;
   const { id } = kernel.links.info(link.fd);
-  const done = verified(request, plan, { id });
+  const done = verified(request, placed.plan, { id });
   pinObject(request, () => link.fd);
   return done;
 }
@@ -175,7 +173,10 @@ function actOnLink(request: Request, plan: AttachPlan, id: number): Done {
     unpin();
     // The link has another program by now: the chain is not the one that was read.
     if (!isErrno(error, 'EPERM')) throw error;
-    throw refusal('ESTALE', operation, `link:${id} has another program than a moment ago`, { cause: error });
+    throw refusal('ESTALE', operation, `link:${id} has another program than a moment ago`, {
+      remedy: 'look at it and try again',
+      cause: error,
+    });
   }
 }
 
@@ -183,16 +184,27 @@ function optionsOf(kernelHook: KernelHook, { cgroup }: AttachPlan): CgroupOption
   return kernelHook.layer === 'cgroup' ? cgroup : {};
 }
 
-/** Sends a request where the hook is; a refusal that a changed chain led to is `ESTALE`. */
+/**
+ * Sends a request where the hook is, with the first of its places that the kernel takes; a refusal that a changed chain led
+ * to is `ESTALE`.
+ */
 function sent<Result>(
-  { context, hook, operation }: Request,
-  { chain }: AttachPlan,
-  action: (kernelHook: KernelHook) => Result,
-): Result {
+  request: Request,
+  plan: AttachPlan,
+  action: (kernelHook: KernelHook, plan: AttachPlan) => Result,
+): { readonly result: Result; readonly plan: AttachPlan } {
+  const { context, hook, operation } = request;
   try {
-    return hook.use(action);
+    return { result: hook.use((kernelHook) => action(kernelHook, plan)), plan };
   } catch (error) {
-    throw staleIfChanged(context, hook, chain, error, operation);
+    if (plan.otherPlaces === null || !isErrno(error, 'EINVAL')) {
+      throw staleIfChanged(context, hook, plan.chain, error, operation);
+    }
+    const { refused } = plan.otherPlaces;
+    const [next, ...places] = plan.otherPlaces.places;
+    if (next === undefined) throw refused(error);
+    const { index, anchors, sure } = next;
+    return sent(request, { ...plan, index, anchors, otherPlaces: sure ? null : { places, refused } }, action);
   }
 }
 
@@ -240,7 +252,7 @@ function report(request: Request, { plan, link, chain, position, notes }: Done):
     position,
     revisionAfter: String(chain.revision),
     after: after.map((member) => (isNewLink(member) ? { ...member, ours: true } : member)),
-    notes: [...notes, ...twins(plan, handle.program)],
+    notes: [...notes, ...twins(plan, handle.program), ...runOrder(request)],
   });
 }
 
@@ -255,6 +267,14 @@ function twins({ chain, replaced }: AttachPlan, { name, tag }: ChangeProgram): r
     );
 }
 
+/** The list of a cgroup is not the order in which its programs run (spec 10.5). */
+function runOrder({ options, hook }: Request): readonly string[] {
+  if (options.preorder !== true) return [];
+  return [
+    `with PREORDER it runs before those without, whatever its position: mprog show ${hook.text} --effective`,
+  ];
+}
+
 function dryRun(request: Request, plan: AttachPlan): Change {
   const { handle, options, pin } = request;
   const link: ChangeLink | null =
@@ -266,7 +286,7 @@ function dryRun(request: Request, plan: AttachPlan): Change {
     position: plan.index + 1,
     dryRun: true,
     after: chainAfter(plan, handle.program, link),
-    notes: plan.notes,
+    notes: [...plan.notes, ...runOrder(request)],
   });
 }
 

@@ -13,30 +13,52 @@ import type { AttachmentState } from './state.js';
 export interface CgroupPlace {
   readonly index: number;
   readonly anchors: readonly Anchor<ObjectReference>[];
+  /** False where it cannot be seen whether the neighbour has the PREORDER that is needed. */
+  readonly sure: boolean;
+}
+
+/** What a new entry of a cgroup's list asks for. */
+export interface CgroupRequest {
+  /** First and last index that satisfy it. */
+  readonly least: number;
+  readonly most: number;
+  /** Whether it is a link. */
+  readonly link: boolean;
+  readonly preorder: boolean;
 }
 
 /**
- * Finds the place nearest the end, of those that satisfy a request, that can be said to the kernel: the ends always, any
- * other beside an entry of the same kind alone (spec 10.3.1).
+ * Finds the places that satisfy a request and can be said to the kernel, the nearest to the end first: the ends always, any
+ * other beside an entry of the same kind and with the same PREORDER alone (spec 10.3.1).
  *
- * @param range indexes that satisfy the request, from `least` to `most`
- * @param link whether the new entry is a link
- * @returns null when none of the places can be said
+ * Those that are not sure are to be tried in turn, since the kernel does not show PREORDER; the last is sure where any is.
+ *
+ * @param preorderOf whether the member at an index has PREORDER; null where that cannot be seen
+ * @returns none when no place can be said
  */
-export function cgroupPlace(
+export function cgroupPlaces(
   members: readonly AttachmentState[],
-  { least, most }: { readonly least: number; readonly most: number },
-  link: boolean,
-): CgroupPlace | null {
+  { least, most, link, preorder }: CgroupRequest,
+  preorderOf: (index: number) => boolean | null,
+): readonly CgroupPlace[] {
+  const found: CgroupPlace[] = [];
   for (let index = most; index >= least; index--) {
-    if (index === members.length) return { index, anchors: [] };
-    if (index === 0) return { index, anchors: [first()] };
-    const next = referenceTo(members[index], link);
-    if (next !== null) return { index, anchors: [before(next)] };
-    const previous = referenceTo(members[index - 1], link);
-    if (previous !== null) return { index, anchors: [after(previous)] };
+    if (index === members.length) return [...found, { index, anchors: [], sure: true }];
+    if (index === 0) return [...found, { index, anchors: [first()], sure: true }];
+    const beside = [
+      { at: index, anchor: before<ObjectReference> },
+      { at: index - 1, anchor: after<ObjectReference> },
+    ].flatMap(({ at, anchor }) => {
+      const reference = referenceTo(members[at], link);
+      const bit = reference === null ? null : preorderOf(at);
+      if (reference === null || bit === !preorder) return [];
+      return [{ index, anchors: [anchor(reference)], sure: bit !== null }];
+    });
+    const sure = beside.find((place) => place.sure);
+    if (sure !== undefined) return [...found, sure];
+    found.push(...beside);
   }
-  return null;
+  return found;
 }
 
 function referenceTo(member: AttachmentState | undefined, link: boolean): ObjectReference | null {
@@ -45,12 +67,32 @@ function referenceTo(member: AttachmentState | undefined, link: boolean): Object
 }
 
 /** The refusal where no place can be said to the kernel: the rule in words. */
-export function noSuchPlace(members: readonly AttachmentState[], link: boolean, operation: string): Error {
-  const rule = link
-    ? 'on a cgroup a link stands beside links alone, and here the neighbours are attached directly'
-    : 'on a cgroup a program that is attached directly stands beside such programs alone, and here the neighbours are owned by links';
-  return refusal('EINVAL', operation, rule, {
-    remedy: `${link ? 'leave out --link' : 'give --link'}, or choose another place; the list is ${describeList(members.map(describeAttachment))}`,
+export function noSuchPlace(
+  members: readonly AttachmentState[],
+  { least, most, link, preorder }: CgroupRequest,
+  operation: string,
+  cause?: unknown,
+): Error {
+  const list = `the list is ${describeList(members.map(describeAttachment))}`;
+  const elsewhere = `or choose another place; ${list}`;
+  const sameKind = members.slice(Math.max(least - 1, 0), most + 1).some((one) => referenceTo(one, link));
+  if (!sameKind) {
+    const rule = link
+      ? 'on a cgroup a link stands beside links alone, and here the neighbours are attached directly'
+      : 'on a cgroup a program that is attached directly stands beside such programs alone, and here the neighbours are owned by links';
+    return refusal('EINVAL', operation, rule, {
+      remedy: `${link ? 'leave out --link' : 'give --link'}, ${elsewhere}`,
+    });
+  }
+  const kind = link ? 'a link' : 'a program';
+  const rule = `on a cgroup ${kind} ${preorder ? 'with' : 'without'} PREORDER stands beside such alone`;
+  const reason =
+    cause === undefined
+      ? `${rule}, and here the neighbours of its kind have ${preorder ? 'none' : 'it'}`
+      : `the kernel takes it beside none of the neighbours here; ${rule}`;
+  return refusal('EINVAL', operation, reason, {
+    remedy: `${preorder ? 'leave out --preorder' : 'give --preorder'}, ${elsewhere}`,
+    ...(cause === undefined ? {} : { cause }),
   });
 }
 

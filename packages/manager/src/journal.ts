@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import type { World } from '@mprog/kernel';
 import { sweepLocks, takeLock } from '@mprog/kernel/file-lock';
 import type { JournalIntent, JournalRecord, JournalResult } from './journal-record.js';
@@ -80,7 +80,7 @@ export class Journal {
       text = readFileSync(this.path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw fileError(`read journal ${this.path}`, error);
+      throw fileError(`read journal ${clip(this.path)}`, error);
     }
     const records: JournalRecord[] = [];
     for (const line of text.split('\n')) {
@@ -114,7 +114,7 @@ export class Journal {
       makeDirectory(this.#directory);
       locked(`${this.path}.lock`, () => appendLine(this.path, JSON.stringify(record)));
     } catch (error) {
-      throw fileError(`write journal ${this.path}`, error);
+      throw fileError(`write journal ${clip(this.path)}`, error);
     }
   }
 }

@@ -1,6 +1,13 @@
-import { type Anchor, before, first } from '@mprog/core';
+import { type Anchor, before, clip, first } from '@mprog/core';
 import { type CgroupOptions, type ObjectReference, programId } from '@mprog/kernel';
-import { cgroupPlace, checkDirectTwice, checkModes, noSuchPlace, requireKnownLink } from './cgroup-rules.js';
+import {
+  type CgroupPlace,
+  cgroupPlaces,
+  checkDirectTwice,
+  checkModes,
+  noSuchPlace,
+  requireKnownLink,
+} from './cgroup-rules.js';
 import { type Chain, readChain } from './chain.js';
 import { type ChangeLink, type ChangeMember, type ChangeProgram, memberOf } from './change.js';
 import { choosePlace, type Mark, type Place } from './choose-place.js';
@@ -17,6 +24,13 @@ import type { AttachOptions } from './options.js';
 import { resolveAttachment } from './resolve-attachment.js';
 import type { AttachmentState } from './state.js';
 
+/** What is left to try where it cannot be seen which PREORDER a neighbour on a cgroup has (spec 10.3.1 #4). */
+interface OtherPlaces {
+  readonly places: readonly CgroupPlace[];
+  /** The refusal when the kernel took none of them. */
+  refused(cause: unknown): Error;
+}
+
 /** Where a program goes in a chain as it was read. */
 export interface AttachPlan {
   readonly view: HostView;
@@ -27,6 +41,8 @@ export interface AttachPlan {
   readonly replaced: AttachmentState | null;
   /** The one directive that says so to the kernel; none for the end and for a replacement. */
   readonly anchors: readonly Anchor<ObjectReference>[];
+  /** What to try when the kernel refuses this place by `EINVAL`; null where the place cannot be the reason. */
+  readonly otherPlaces: OtherPlaces | null;
   /** What only a cgroup takes. */
   readonly cgroup: CgroupOptions;
   /** Revision that the kernel is to expect; 0 for any. */
@@ -57,6 +73,7 @@ export function planAttach(
       'ERR_INVALID_ARGUMENT',
       operation,
       'only programs of cgroups can be attached with preorder',
+      { remedy: 'leave out --preorder' },
     );
   }
   const expectedRevision = revisionToExpect(hook, chain, options, operation);
@@ -66,8 +83,9 @@ export function planAttach(
     (directive: string) =>
     (text: string): Mark => ({
       index:
-        resolveAttachment(context, view, members, text, `${operation} ${directive} ${text}`).position - 1,
-      label: `${directive} ${text}`,
+        resolveAttachment(context, view, members, text, `${operation} ${directive} ${clip(text)}`).position -
+        1,
+      label: `${directive} ${clip(text)}`,
     });
   const replace = options.replace === undefined ? null : mark('replace')(options.replace);
   const replaced = replace === null ? null : members[replace.index]!;
@@ -94,7 +112,7 @@ export function planAttach(
   const common = { view, chain, replaced, expectedRevision };
   if (isCgroup) return { ...common, ...onCgroup(context, hook, common, program, options, place, operation) };
   const anchors = replaced === null ? anchorsAt(place.index, members) : [];
-  return { ...common, index: place.index, anchors, cgroup: {}, notes: [] };
+  return { ...common, index: place.index, anchors, otherPlaces: null, cgroup: {}, notes: [] };
 }
 
 /** What the rules of cgroups make of a request (spec 10.3). */
@@ -106,33 +124,44 @@ function onCgroup(
   options: AttachOptions,
   place: { readonly least: number; readonly index: number },
   operation: string,
-): Pick<AttachPlan, 'index' | 'anchors' | 'cgroup' | 'notes'> {
+): Pick<AttachPlan, 'index' | 'anchors' | 'otherPlaces' | 'cgroup' | 'notes'> {
   const { members, mode } = chain;
   if (options.link !== true && replaced?.link == null) {
     checkDirectTwice(members, program.id, replaced, operation);
   }
+  const readPreorder = lazily(() => readEffective(context, view, hook, false));
   if (replaced !== null) {
+    // A replacement has the PREORDER that it asks for, so that of the old one has to be found out.
     const kept =
-      replaced.link === null && mode === 'multi' ? preorderOf(context, view, hook, replaced) : false;
+      replaced.link === null && mode === 'multi' ? readPreorder().preorder(replaced.position - 1) : false;
     const preorder = options.preorder ?? kept ?? false;
     const notes = options.preorder === undefined && kept === null ? [unseenPreorder(replaced)] : [];
-    return { index: place.index, anchors: [], cgroup: { mode: mode ?? 'multi', preorder }, notes };
+    const cgroup = { mode: mode ?? 'multi', preorder };
+    return { index: place.index, anchors: [], otherPlaces: null, cgroup, notes };
   }
   checkModes(context, hook, chain, operation);
-  const link = options.link === true;
-  const found = cgroupPlace(members, { least: place.least, most: place.index }, link);
-  if (found === null) throw noSuchPlace(members, link, operation);
-  return { ...found, cgroup: { preorder: options.preorder ?? false }, notes: [] };
+  const preorder = options.preorder ?? false;
+  const request = { least: place.least, most: place.index, link: options.link === true, preorder };
+  const [chosen, ...places] = cgroupPlaces(members, request, (index) => readPreorder().preorder(index));
+  if (chosen === undefined) throw noSuchPlace(members, request, operation);
+  // A program that may be here directly already is refused by EINVAL too, whatever its neighbours (spec 10.3 #9).
+  const mayBeTwice =
+    !request.link && members.some((one) => one.linkUnknown === true && one.program.id === program.id);
+  const refused = (cause: unknown) => noSuchPlace(members, request, operation, cause);
+  const otherPlaces = chosen.sure || mayBeTwice ? null : { places, refused };
+  const notes = otherPlaces !== null && options.dryRun === true ? [unsurePlace] : [];
+  return { index: chosen.index, anchors: chosen.anchors, otherPlaces, cgroup: { preorder }, notes };
 }
 
-/** A replacement has the PREORDER that it asks for, so that of the old one has to be found out. */
-function preorderOf(
-  context: Context,
-  view: HostView,
-  hook: FoundHook,
-  { position }: AttachmentState,
-): boolean | null {
-  return readEffective(context, view, hook, false).preorder(position - 1);
+const unsurePlace =
+  'which PREORDER the neighbours have cannot be seen; where it is another one the next place that fits is tried';
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function unseenPreorder(replaced: AttachmentState): string {
@@ -186,7 +215,7 @@ function alreadyThere(present: AttachmentState, hook: FoundHook, operation: stri
   return refusal(
     'EEXIST',
     operation,
-    `id:${present.program.id} is attached to ${hook.text} already, at position ${present.position}${how}`,
+    `id:${present.program.id} is attached to ${clip(hook.text)} already, at position ${present.position}${how}`,
     { remedy: 'detach it first', data: { program: present.program.id, position: present.position } },
   );
 }

@@ -93,6 +93,12 @@ export interface GroupDeclaration {
   readonly description?: readonly string[];
 }
 
+/** Commands that belong together, with the words that lead to them; none for commands of one word. */
+export interface CommandGroup {
+  readonly groups: readonly GroupDeclaration[];
+  readonly commands: readonly CommandDeclaration[];
+}
+
 /** The whole command line, in the order in which help lists it. */
 export interface CommandTable {
   readonly commands: readonly CommandDeclaration[];

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locateTrace } from '@mprog/conformance';
+import { layers } from '@mprog/manager';
 import { describe, expect, test } from 'vitest';
 import { commandTable } from '../command-table.js';
 import { commandHelp, groupHelp, overview } from './help.js';
@@ -24,6 +25,9 @@ describe('the overview', () => {
       expect(text.replace(/\s+/g, ' ')).toContain(summary);
     }
     for (const { name } of commandTable.options) expect(text).toContain(`--${name}`);
+    const flat = text.replace(/\s+/g, ' ');
+    expect(flat).toContain(` of a cgroup; TYPE is ${layers.cgroup.join(', ')} A device`);
+    for (const direction of [...layers.tcx, ...layers.netkit]) expect(flat).toContain(`/${direction}`);
     expect(text).not.toContain('__complete');
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
   });
@@ -92,6 +96,14 @@ describe('groups', () => {
       path.slice(0, -1).map((_, index) => path.slice(0, index + 1).join(' ')),
     );
     expect(new Set(commandTable.groups.map(({ path }) => path.join(' ')))).toEqual(new Set(prefixes));
+  });
+
+  test('commands of one first word stand together, and none is there twice', () => {
+    const names = commandTable.commands.map(({ path }) => path.join(' '));
+    expect(new Set(names).size).toBe(names.length);
+    const firstWords = commandTable.commands.map(({ path: [word] }) => word);
+    const runs = firstWords.filter((word, at) => word !== firstWords[at - 1]);
+    expect(new Set(runs).size).toBe(runs.length);
   });
 
   test('help of one names its commands', () => {

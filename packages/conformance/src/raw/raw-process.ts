@@ -22,7 +22,10 @@ export type RawAnswer =
       /** Those of every object that there was. */
       readonly numbers: RawNumbers;
     }
-  | { readonly error: string };
+  | {
+      readonly error: string;
+      readonly code: string;
+    };
 
 /** The process in which raw calls go to the running kernel. */
 export class RawProcess implements Disposable {
@@ -52,7 +55,7 @@ export class RawProcess implements Disposable {
         if (error !== null) this.#settle()?.reject(error);
       });
     });
-    if ('error' in answer) throw new MprogError('EIO', `run raw calls: ${answer.error} (EIO)`);
+    if ('error' in answer) throw new MprogError(answer.code, `run raw calls: ${answer.error}`);
     return answer;
   }
 

@@ -3,12 +3,14 @@ import { openLinuxLaboratory } from '../../src/linux/index.js';
 import { clientSuite } from '../suites/client.js';
 import { clientCgroupSuite } from '../suites/client-cgroup.js';
 import { clientNetkitSuite, clientWithoutNetkitSuite } from '../suites/client-netkit.js';
-import { cgroupReason, liveSuite, netkitReason, unless } from './requirements.js';
+import { besideOthers, cgroupReason, liveSuite, netkitReason, unless } from './requirements.js';
 
-liveSuite('client over Linux', () => {
+const body = () => {
   clientSuite(openLinuxLaboratory);
   describe('cgroups', () => unless(cgroupReason(), () => clientCgroupSuite(openLinuxLaboratory)));
   const missing = netkitReason();
   if (missing === null) clientNetkitSuite(openLinuxLaboratory);
   else describe('without netkit', () => clientWithoutNetkitSuite(openLinuxLaboratory));
-});
+};
+
+liveSuite('client over Linux', body, besideOthers);

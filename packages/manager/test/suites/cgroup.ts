@@ -113,6 +113,62 @@ export function cgroupSuite(makeLaboratory: () => Laboratory): void {
     expect(attach(id, { link, before: ['name:a'] }).position).toBe(1);
   });
 
+  test.each([false, true])(
+    'spec 10.3.1 #4: of the places that are asked for one is taken whose neighbour has the PREORDER of the request, link %s',
+    (link) => {
+      const [a, b] = [own('a', { link }), own('b', { link, preorder: true })];
+      const c = own('c', { link });
+      // Before c and after b: only c has none, too.
+      const d = own('d', { link, after: ['name:b'], before: ['name:c'] });
+      expect(bench.idsOfCgroup(path)).toEqual([a, b, d, c]);
+      // Before b: neither b nor the end of the list will do, but after a does.
+      const e = own('e', { link, after: ['name:a'], before: ['name:b'] });
+      expect(bench.idsOfCgroup(path)).toEqual([a, e, b, d, c]);
+      const f = own('f', { link, preorder: true, after: ['name:a'], before: ['name:c'] });
+      expect(bench.idsOfCgroup(path)).toEqual([a, e, b, f, d, c]);
+    },
+  );
+
+  test.each([
+    [false, '--preorder', 'without'],
+    [true, 'leave out --preorder', 'with'],
+  ])(
+    'spec 10.3.1 #4: with no such neighbour it is refused with the rule in words, preorder %s',
+    (preorder, remedy, word) => {
+      own('a', { preorder: !preorder });
+      own('b', { preorder: !preorder });
+      const c = bench.loadForCgroup('c').id;
+      const options = { preorder, after: ['name:a'], before: ['name:b'] };
+      const error = refusalOf(() => attach(c, options));
+      expect(error.code).toBe('EINVAL');
+      expect(error.message).toContain(`a program ${word} PREORDER stands beside such alone`);
+      expect(error.message).toContain(remedy);
+      expect(members()).toHaveLength(2);
+      expect(attach(c, { ...options, dryRun: true }).notes).toContainEqual(
+        expect.stringContaining('which PREORDER the neighbours have cannot be seen'),
+      );
+    },
+  );
+
+  test('spec 10.3.1 #4: where the order proves the PREORDER of the neighbours the kernel is not even asked', () => {
+    const parent = own('parent', { preorder: true });
+    const child = bench.cgroup(path);
+    const below = `cgroup/inet_ingress@${child}`;
+    const attachBelow = (name: string, options = {}) =>
+      bench.manager.attach(below, `id:${bench.loadForCgroup(name).id}`, options);
+    attachBelow('plain');
+    attachBelow('front', { preorder: true });
+    own('root');
+    const between = { preorder: true, after: ['name:plain'], before: ['name:front'] };
+    expect(attachBelow('ahead', between).position).toBe(2);
+    let asked = 0;
+    bench.beforeCall('PROG_ATTACH', () => asked++);
+    const error = refusalOf(() => attachBelow('none', { after: ['name:ahead'], before: ['name:front'] }));
+    expect(error.message).toContain('here the neighbours of its kind have it (EINVAL); give --preorder');
+    expect(asked).toBe(0);
+    expect(bench.idsOfCgroup(path)[0]).toBe(parent);
+  });
+
   test('a program is attached directly once, and through any number of links', () => {
     const a = own('a');
     const error = refusalOf(() => attach(a));
@@ -133,9 +189,19 @@ export function cgroupSuite(makeLaboratory: () => Laboratory): void {
       [null, true],
       [null, undefined],
     ]);
-    for (const target of [`id:${a}`, `link:${link?.id}`, { first: true } as const]) {
+    const [pin] = bench.pins();
+    for (const target of [`id:${a}`, `link:${link?.id}`, `pin:${pin}`, { first: true } as const]) {
       const error = refusalOf(() => bench.manager.detach(hook, target, { force: true }));
       expect(error.code).toBe('ERR_AMBIGUOUS');
+    }
+    const elsewhere = bench.onCgroup(bench.cgroup(), (kernelHook) => {
+      const other = bench.kernel.links.create(kernelHook, bench.loadForCgroup('c').fd);
+      return bench.kernel.links.info(other.fd).id;
+    });
+    for (const none of [2 ** 31 - 1, elsewhere]) {
+      const error = refusalOf(() => bench.manager.detach(hook, `link:${none}`, { force: true }));
+      expect(error.code).toBe('ENOENT');
+      expect(error.message).toContain(`link:${none} is not attached here (ENOENT)`);
     }
     expect(bench.idsOfCgroup(path)).toHaveLength(3);
     const change = bench.manager.detachLink(`link:${link?.id}`);
