@@ -1,6 +1,9 @@
 import { MprogError } from '@mprog/core';
 import type { Laboratory } from '@mprog/kernel';
 
+/** Above every fd: traces have fds in the places of ids, which meant nothing to the kernel that they were recorded on. */
+const FIRST_ID = 1_000_000;
+
 /**
  * Gives a maker of laboratories on a kernel.
  *
@@ -13,7 +16,7 @@ export async function openLaboratory(
 ): Promise<() => Laboratory> {
   if (kernel === 'simulated') {
     const { SimulatedLaboratory } = await import('@mprog/kernel/simulated');
-    return () => new SimulatedLaboratory();
+    return () => new SimulatedLaboratory({ firstId: FIRST_ID });
   }
   const { openLinuxLaboratory, requireLinux } = await import('@mprog/kernel/linux');
   try {

@@ -39,6 +39,11 @@ export interface SimulatedKernelOptions {
   readonly netkit?: boolean;
   /** When it was started, in milliseconds since 1970; what the clock says when absent. */
   readonly bootTime?: number;
+  /**
+   * First id of programs and of links; 1 when absent. On a kernel that was up for a while ids are far above the numbers of
+   * fds, so that an fd in the place of an id means nothing.
+   */
+  readonly firstId?: number;
 }
 
 /** How a process of a simulated kernel is made. */
@@ -85,6 +90,8 @@ export class SimulatedKernel extends ObjectStore {
     this.#bootTime = options.bootTime ?? this.#clock();
     this.bootId = options.bootId ?? randomId();
     this.pins = new PinStore(this);
+    this.programs.continueAt(options.firstId ?? 1);
+    this.links.continueAt(options.firstId ?? 1);
     this.addLayer(this.tcx);
     this.addLayer(new CgroupLayer(this));
     if (options.netkit === true) this.addNetkit();
