@@ -166,8 +166,10 @@ class Story {
       this.#say('And undone', 'What was taken off a hook is kept, so the way back is a plan like any other.');
       this.#undo();
       this.#send();
+      this.#output.lines('');
       this.#undo();
       statistics.close();
+      this.#output.lines('');
       this.#sayEmpty();
     };
   }
@@ -205,7 +207,6 @@ class Story {
     const work = policies.planUndo(entry);
     this.#planned(work.plan.hooks, work.plan.changes);
     this.#carriedOut(policies.undo(work), false);
-    this.#output.lines('');
   }
 
   #planned(hooks: readonly HookPlan[], changes: boolean): void {
