@@ -14,7 +14,7 @@ describe('after every death in memory', () => {
     moments: ['before', 'after'],
     step: all ? 1 : 8,
     second: all ? 'all' : 'one',
-    undo: true,
+    otherwise: true,
   });
 });
 

@@ -9,13 +9,10 @@ import { look, type Sighting } from './sighting.js';
 /** What a chain and its pins are once a task was carried out to its end. */
 export interface CrashGoal extends Pick<Sighting, 'pins'> {
   readonly keys: readonly string[];
-  /** Directories on bpffs but those of what is kept for undoing; none where they can't be told. */
-  readonly directories: readonly string[];
 }
 
-export function goalOf(machine: CrashMachine, { chain, pins }: Sighting): CrashGoal {
-  const directories = (machine.directories?.() ?? []).filter((path) => !path.includes('/mprog/undo'));
-  return { keys: chain.map(({ key }) => key), pins, directories };
+export function goalOf({ chain, pins }: Sighting): CrashGoal {
+  return { keys: chain.map(({ key }) => key), pins };
 }
 
 /** Carries a task out on behalf of nobody in particular, and counts what it changes. */
@@ -78,7 +75,7 @@ export function expectNothingLost(
 export function expectGoal(machine: CrashMachine, before: Sighting, goal: CrashGoal, when: string): void {
   const { scenario } = machine;
   const now = look(machine, before.ids);
-  expect(goalOf(machine, now), when).toEqual(goal);
+  expect(goalOf(now), when).toEqual(goal);
   for (const { id, original, key } of now.chain) {
     expect(id, `${when}: ${key} is no stand-in`).toBe(original);
     const old = before.chain.find((member) => member.key === key);
@@ -86,6 +83,8 @@ export function expectGoal(machine: CrashMachine, before: Sighting, goal: CrashG
     if (scenario.rebuilt.includes(key)) expect(id, `${when}: version of ${key}`).not.toBe(old.id);
     else expect(id, `${when}: ${key} is the program that it was`).toBe(old.id);
   }
+  const left = (machine.directories?.() ?? []).filter((path) => path.endsWith('/stand-ins'));
+  expect(left, `${when}: directories`).toEqual([]);
   for (const id of now.kept) expect(now.ids.has(id), `${when}: id:${id} is kept for undoing`).toBe(true);
 }
 

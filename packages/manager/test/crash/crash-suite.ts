@@ -22,8 +22,8 @@ export interface CrashSelection {
   readonly step: number;
   /** Which changes of the second process are tried, of that many: none, one in its middle, or all. */
   readonly second: 'none' | 'one' | 'all';
-  /** Whether what was cut off is also undone, and then done after all. */
-  readonly undo: boolean;
+  /** Whether what was cut off is also undone and then done after all, and a move also finished by another move. */
+  readonly otherwise: boolean;
 }
 
 /** Kills whoever carries scenarios out at one change after the other, and lets the next one finish. */
@@ -61,7 +61,9 @@ class CrashRun {
         }
         this.#finish(before, goal, when);
         this.#killAgain({ n, moment }, goal, when);
-        if (this.#selection.undo) this.#undo({ n, moment }, goal, when);
+        if (!this.#selection.otherwise) continue;
+        this.#undo({ n, moment }, goal, when);
+        if (this.#machine.scenario.moved !== undefined) this.#moveAgain({ n, moment }, goal, when);
       }
     }
   }
@@ -85,7 +87,7 @@ class CrashRun {
     const before = look(machine);
     const end = machine.die(this.#task, null);
     expect(end).toEqual({ killed: false, outcomes: [{ outcome: 'changed', error: null }] });
-    const goal = goalOf(machine, look(machine, before.ids));
+    const goal = goalOf(look(machine, before.ids));
     expectGoal(machine, before, goal, 'undisturbed');
     expectNothingToDo(machine, this.#apply, 'undisturbed');
     return goal;
@@ -118,6 +120,26 @@ class CrashRun {
     for (const { error } of outcomes) expect(error, `${when}: undo`).toBe(null);
     expectUndone(this.#machine, before, when);
     this.#finish(before, goal, `${when}, undone`);
+  }
+
+  #moveAgain(point: DeathPoint, goal: CrashGoal, when: string): void {
+    const machine = this.#machine;
+    const before = this.#dies(point, goal, when);
+    if (before === null) throw new Error(`${when}: it lived this time`);
+    const task = this.#task;
+    const { moved } = machine.scenario;
+    const found = look(machine, before.ids).chain.filter(({ key }) => key === moved);
+    const member = found.find(({ id, original }) => id === original) ?? found[0];
+    if (task.kind !== 'move') return;
+    if (member === undefined) {
+      // Only a strategy that lets it be missing gets here.
+      expect(machine.scenario.strategy).not.toBe('overlap');
+      expect(() => perform(machine, task), when).toThrow('mprog undo');
+      return;
+    }
+    const { outcomes } = perform(machine, { ...task, reference: `id:${member.id}` });
+    for (const { error } of outcomes) expect(error, when).toBe(null);
+    expectGoal(machine, before, goal, `${when}, moved again`);
   }
 
   #killAgain(first: DeathPoint, goal: CrashGoal, when: string): void {
