@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { fileReason } from './file-reason.js';
 
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -58,5 +58,5 @@ function tooLarge(path: string, limit: number): MprogError {
 }
 
 function refusal(path: string, code: string, reason: string = fileReason(code), cause?: unknown): MprogError {
-  return new MprogError(code, `read ${path}: ${reason} (${code})`, { cause, data: { path, reason } });
+  return new MprogError(code, `read ${clip(path)}: ${reason} (${code})`, { cause, data: { path, reason } });
 }

@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { isErrno, type World } from '@mprog/kernel';
 import { refusal } from './manager-error.js';
 
@@ -84,25 +84,25 @@ export function checkPinPath(world: World, path: string, operation: string, take
   const own = ownBpffs(world, operation);
   const names = path.split('/').slice(1);
   if (!path.startsWith('/') || path.includes('\0') || names.some((name) => name === '')) {
-    const reason = `${JSON.stringify(path)} is no absolute path of a pin`;
-    throw refusal('ERR_INVALID_ARGUMENT', operation, reason);
+    const reason = `${JSON.stringify(clip(path))} is no absolute path of a pin`;
+    throw refusal('ERR_INVALID_ARGUMENT', operation, reason, { remedy: `choose a path below ${own}` });
   }
   const mount = mountOf(world, path);
   if (mount === null) {
     const remedy = `choose a path below ${own}`;
-    throw refusal('EPERM', operation, `${path} is not below a bpffs`, { remedy });
+    throw refusal('EPERM', operation, `${clip(path)} is not below a bpffs`, { remedy });
   }
   if (path.slice(below(mount).length).includes('.')) {
     const remedy = 'choose another name';
-    throw refusal('EPERM', operation, `${path}: names on bpffs hold no dot`, { remedy });
+    throw refusal('EPERM', operation, `${clip(path)}: names on bpffs hold no dot`, { remedy });
   }
   for (const at of fromTop(mount, path)) {
     const found = world.pins.kindOf(at);
     if (found === null) return;
-    if (at === path) throw refusal('EEXIST', operation, `${path} is taken`, { remedy: taken });
+    if (at === path) throw refusal('EEXIST', operation, `${clip(path)} is taken`, { remedy: taken });
     if (found === 'pin') {
       const remedy = 'choose another path';
-      throw refusal('ENOTDIR', operation, `${at} is a pin and no directory`, { remedy });
+      throw refusal('ENOTDIR', operation, `${clip(at)} is a pin and no directory`, { remedy });
     }
   }
 }
@@ -151,7 +151,7 @@ function unfit(error: unknown, mount: string, directory: string, operation: stri
   }
   if (!MprogError.is(error)) return error;
   if (error.code === 'EACCES' || error.code === 'EPERM') {
-    return refusal(error.code, operation, `no pin may be made in ${directory}`, {
+    return refusal(error.code, operation, `no pin may be made in ${clip(directory)}`, {
       remedy: 'choose a directory that may be written',
       cause: error,
     });

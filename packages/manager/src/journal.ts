@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import type { World } from '@mprog/kernel';
 import { sweepLocks, takeLock } from '@mprog/kernel/file-lock';
 import type { JournalPlan } from './journal-plan.js';
@@ -119,7 +119,7 @@ export class Journal {
     try {
       return this.#reader.read(this.#world.bootId);
     } catch (error) {
-      throw fileError(`read journal ${this.path}`, error);
+      throw fileError(`read journal ${clip(this.path)}`, error);
     }
   }
 
@@ -146,7 +146,7 @@ export class Journal {
       makeDirectory(this.#directory);
       locked(`${this.path}.lock`, () => appendLine(this.path, JSON.stringify(record), sync));
     } catch (error) {
-      throw fileError(`write journal ${this.path}`, error);
+      throw fileError(`write journal ${clip(this.path)}`, error);
     }
   }
 }

@@ -9,6 +9,7 @@ import type { ChainPlan, Step } from '../planner/chain-plan.js';
 import { ChainActor } from './chain-actor.js';
 import { describeStep } from './describe-step.js';
 import type { Errand } from './errand.js';
+import { LinkPins } from './link-pins.js';
 import type { Place } from './place.js';
 import { directChanges, memberOfPlace, planIntent } from './plan-record.js';
 import type { PlannedHook } from './planned-hook.js';
@@ -42,8 +43,9 @@ export interface CarriedOut {
  * @throws MprogError of the step that failed, and in its words what could not be undone; `ESTALE` with what others changed
  */
 export function carryOut(errand: Errand, first: PlannedHook): CarriedOut {
-  if (first.plan.steps.length === 0) {
-    const { places, chain } = first.problem;
+  const { places, chain, pinOf } = first.problem;
+  const pins = new LinkPins(errand.context, pinOf, errand.operation);
+  if (first.plan.steps.length === 0 && first.left.length === 0 && pins.areSettled(places)) {
     return { first, places, revision: chain.revision, entry: null, steps: 0, waits: 0, attempts: 1 };
   }
   return errand.context.journal.exclusively(() => new Run(errand, first).run());
@@ -88,11 +90,12 @@ class Run {
 
   #attempt(planned: PlannedHook, attempt: number): CarriedOut {
     const { context, hook, operation, programs } = this.#errand;
-    const { view, problem, plan } = planned;
+    const { view, problem, plan, left } = planned;
     const { chain, places, pinOf } = problem;
     const actor = new ChainActor({ context, view, hook, chain, places, programs, pinOf, operation });
+    actor.requireUnchanged();
+    actor.settle(left);
     if (plan.steps.length > 0) {
-      actor.requireUnchanged();
       this.#prepare(planned);
       this.#perform(actor, planned);
     }
@@ -122,7 +125,7 @@ class Run {
     this.#undo.keep(view, record.group, leaving(plan, problem.places));
   }
 
-  #perform(actor: ChainActor, { problem, plan }: PlannedHook): void {
+  #perform(actor: ChainActor, { problem, plan }: Pick<PlannedHook, 'problem' | 'plan'>): void {
     const { context } = this.#errand;
     let state = problem.problem.today;
     for (const step of plan.steps) {
@@ -194,7 +197,7 @@ class Run {
         const { places, pinOf } = problem;
         const actor = new ChainActor({ context, view, hook, chain, places, programs, pinOf, operation });
         this.#undo.keep(view, record.group, leaving(solution.plan, places));
-        this.#perform(actor, { view, problem, plan: solution.plan });
+        this.#perform(actor, { problem, plan: solution.plan });
         return null;
       } catch (error) {
         if (!MprogError.is(error)) throw error;

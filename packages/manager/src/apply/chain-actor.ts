@@ -71,6 +71,12 @@ export class ChainActor {
     if (found.revision !== this.#revision || !this.#isAsExpected(found)) throw this.#stale();
   }
 
+  /** Does for the pins what a change that was cut off did not come to. */
+  settle(left: readonly string[]): void {
+    for (const path of left) this.#pins.sweep(path);
+    this.#settlePins();
+  }
+
   /** Attaches a program, or its stand-in, so that it has the given index. */
   insert(index: number, entry: Entry): void {
     const { programs } = this.#options;
@@ -115,9 +121,7 @@ export class ChainActor {
     }
     this.#put(index, 1);
     this.#verify();
-    this.#pins.settle(this.#places, (places) => {
-      this.#places = places;
-    });
+    this.#settlePins();
   }
 
   /** Gives the place at an index another program, without a moment in which neither is there. */
@@ -144,6 +148,10 @@ export class ChainActor {
     }
     this.#put(index, 1, { ...place, key: entry.key, program: id });
     this.#verify();
+    this.#settlePins();
+  }
+
+  #settlePins(): void {
     this.#pins.settle(this.#places, (places) => {
       this.#places = places;
     });

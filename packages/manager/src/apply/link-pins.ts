@@ -2,6 +2,7 @@ import { isErrno } from '@mprog/kernel';
 import { tidyAbove, withPinDirectory } from '../bpffs.js';
 import type { Context } from '../context.js';
 import type { HostView } from '../host-view.js';
+import { isDefunct } from '../link-listing.js';
 import { openPin } from '../open-pin.js';
 import { removePin } from '../sever-link.js';
 import type { Place } from './place.js';
@@ -57,6 +58,16 @@ export class LinkPins {
     }
   }
 
+  /** Whether every link of ours has the pin that is named after its program. */
+  areSettled(places: readonly Place[]): boolean {
+    return places.every(({ own, pin, key }) => !own || pin === null || pin === this.#pinOf(key));
+  }
+
+  /** Removes a pin when it is still one of a link that holds nothing. */
+  sweep(path: string): void {
+    this.#isFree(path, []);
+  }
+
   /** Gives every link the pin that is named after its program, by renaming and exchanging. */
   settle(places: readonly Place[], settled: (places: readonly Place[]) => void): void {
     const { pins } = this.#context.world;
@@ -90,9 +101,7 @@ export class LinkPins {
     try {
       using pinned = openPin(this.#context, path, this.#operation);
       if (pinned.kind !== 'link') return false;
-      const { ifindex, cgroupId } = this.#context.kernel.links.info(pinned.fd);
-      const isDefunct = cgroupId === null ? ifindex === 0 : cgroupId === '0';
-      if (!isDefunct) return false;
+      if (isDefunct(this.#context.kernel.links.info(pinned.fd)) !== true) return false;
     } catch (error) {
       if (isErrno(error, 'ENOENT')) return true;
       throw error;

@@ -10,6 +10,7 @@ import { resolveAttachment } from '../resolve-attachment.js';
 import { buildProblem, type Classification } from './build-problem.js';
 import type { LastPlan } from './hook-history.js';
 import type { HookProblem } from './hook-problem.js';
+import { interruptedPrograms } from './interrupted-programs.js';
 import { lostPrograms } from './lost-programs.js';
 import type { OwnPins } from './own-pins.js';
 import { namesOf } from './policy-hook-problem.js';
@@ -85,9 +86,7 @@ export function moveProblem(
     }),
   ];
   // What a move that was cut off has left is finished by the way.
-  const own = new Map(
-    members.filter((reading) => reading.standIn || reading === moved).map((one) => [one.original, one]),
-  );
+  const own = new Map([[moved.original, moved.kind], ...interruptedPrograms(lastPlan, members)]);
   const classes = members.map(
     ({ original }): Classification => ({
       key: keyOf(original),
@@ -101,7 +100,7 @@ export function moveProblem(
     members,
     classes,
     wanted: [
-      ...[...own].map(([original, { kind }]): Wanted => ({ key: keyOf(original), kind })),
+      ...[...own].map(([original, kind]): Wanted => ({ key: keyOf(original), kind })),
       ...lost.map(({ key, kind }) => ({ key, kind })),
     ],
     preferred: recordedPlace(lastPlan?.plan.before ?? [], new Set(lost.map(({ key }) => key))),

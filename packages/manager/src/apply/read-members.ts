@@ -88,7 +88,9 @@ function cgroupOwners(
     const ours =
       known &&
       links.every((id) => view.ownsLink(id, program) === true) &&
-      (links.length === entries.length || view.claims.attached(hook, program));
+      (links.length === entries.length ||
+        view.claims.attached(hook, program) ||
+        view.ownsProgram(program) === true);
     for (const [nth, { index }] of entries.entries()) owners.set(index, { link: links[nth] ?? null, ours });
   }
   return owners;
