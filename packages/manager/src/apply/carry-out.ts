@@ -13,7 +13,7 @@ import { LinkPins } from './link-pins.js';
 import type { Place } from './place.js';
 import { directChanges, memberOfPlace, planIntent } from './plan-record.js';
 import type { PlannedHook } from './planned-hook.js';
-import { restoreProblem } from './restore-problem.js';
+import { cameFor, restoreProblem } from './restore-problem.js';
 import { StandIns } from './stand-ins.js';
 import { UndoPins } from './undo-pins.js';
 
@@ -180,9 +180,9 @@ class Run {
     const recorded: readonly JournalMember[] = original.places.map((place, index) =>
       memberOfPlace(firstView, place, original.problem.today[index]!),
     );
-    const had = new Set(original.places.map(({ program }) => program));
-    const came = new Set(
-      original.problem.wanted.map(({ key }) => programs.program(key).id).filter((id) => !had.has(id)),
+    const came = cameFor(
+      recorded,
+      original.problem.wanted.map(({ key }) => ({ program: programs.program(key).id, key })),
     );
     for (let attempt = 1; ; attempt++) {
       try {

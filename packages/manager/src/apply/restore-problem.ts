@@ -1,5 +1,6 @@
 import type { Chain } from '../chain.js';
 import type { Context } from '../context.js';
+import { describeProgram } from '../describe.js';
 import type { FoundHook } from '../found-hook.js';
 import type { HostView } from '../host-view.js';
 import type { JournalMember } from '../journal-plan.js';
@@ -22,8 +23,8 @@ export interface RestoreRequest {
   readonly pins: OwnPins;
   /** The chain as it was, in run order. */
   readonly recorded: readonly JournalMember[];
-  /** Programs that came since; those that are still there go. */
-  readonly came: ReadonlySet<number>;
+  /** Programs that came since, by id, with the version whose place they took, or null; those that are still there go. */
+  readonly came: ReadonlyMap<number, number | null>;
   readonly strategy: Strategy;
   readonly source: Source;
 }
@@ -40,14 +41,21 @@ export function restoreProblem(request: RestoreRequest): HookProblem {
     own.flatMap(({ program, kind }) => (program === null ? [] : [[keyOf(program), kind] as const])),
   );
   const classes = members.map(({ original, ours, standIn }): Classification => {
-    const key = keyOf(original);
+    const older = came.get(original) ?? null;
+    const key = keyOf(older ?? original);
     const mine = (ours || standIn) && (wanted.has(key) || came.has(original) || standIn);
-    return { key, role: mine ? 'own' : 'wall', outdated: false };
+    return { key, role: mine ? 'own' : 'wall', outdated: older !== null };
   });
   const walls = new Set(classes.flatMap(({ key, role }) => (role === 'wall' ? key : [])));
   const pinOf = new Map(
     own.flatMap(({ program, pin }) =>
       program === null || pin === null ? [] : [[keyOf(program), pin] as const],
+    ),
+  );
+  const nameOf = namesOf(members, classes);
+  const recordedNames = new Map(
+    own.flatMap(({ program, name }) =>
+      program === null ? [] : [[keyOf(program), describeProgram({ id: program, name })] as const],
     ),
   );
   return buildProblem({
@@ -60,9 +68,25 @@ export function restoreProblem(request: RestoreRequest): HookProblem {
     first: null,
     last: null,
     strategy,
-    nameOf: namesOf(members, classes),
+    nameOf: (key) => recordedNames.get(key) ?? nameOf(key),
     pinOf: (key) => pinOf.get(key) ?? pins.linkOf(hook, key),
   });
+}
+
+/**
+ * Programs that came with a change, each with the version whose place it took, or null.
+ *
+ * @param came by keys
+ */
+export function cameFor(
+  recorded: readonly JournalMember[],
+  came: readonly { readonly program: number; readonly key: string }[],
+): ReadonlyMap<number, number | null> {
+  const had = new Set(recorded.map(({ program }) => program));
+  const versions = new Map(recorded.flatMap(({ own, key, program }) => (own ? [[key, program]] : [])));
+  return new Map(
+    came.flatMap(({ program, key }) => (had.has(program) ? [] : [[program, versions.get(key) ?? null]])),
+  );
 }
 
 /** The recorded order as constraints, without those between two that are never moved. */

@@ -12,7 +12,7 @@ import { OwnPins } from './own-pins.js';
 import type { HookPlanning } from './plan-hook.js';
 import type { HookOutcome, HookPlan } from './policy-plan-data.js';
 import { idOfKey } from './program-key.js';
-import { restoreProblem } from './restore-problem.js';
+import { cameFor, restoreProblem } from './restore-problem.js';
 import type { Solver } from './solve-hook.js';
 import { StandIns } from './stand-ins.js';
 import { tidy } from './tidy.js';
@@ -92,9 +92,9 @@ function planningOf(
   solver: Solver,
 ): HookPlanning {
   const operation = `undo ${entry} on ${text}`;
-  const had = new Set(plan.before.map(({ program }) => program));
-  const came = new Set(
-    plan.after.flatMap(({ program, own }) => (own && program !== null && !had.has(program) ? [program] : [])),
+  const came = cameFor(
+    plan.before,
+    plan.after.flatMap(({ program, key, own }) => (own && program !== null ? [{ program, key }] : [])),
   );
   return {
     context,

@@ -4,6 +4,7 @@ import { moveSuite } from './moves.js';
 import { permutationSuite } from './permutations.js';
 import { policySuite } from './policy.js';
 import { policyInterruptionSuite } from './policy-interruption.js';
+import { policyScaleSuite } from './policy-scale.js';
 import { policyWaitSuite } from './policy-waits.js';
 
 /** The suites of policies, which run over both kernels. */
@@ -12,6 +13,7 @@ export const policySuites: readonly (readonly [string, (makeLaboratory: () => La
   ['moves', moveSuite],
   ['permutations', permutationSuite],
   ['waits of policies', policyWaitSuite],
+  ['policies on many devices', policyScaleSuite],
   ['policies that are interrupted', policyInterruptionSuite],
   ['export', exportSuite],
 ];

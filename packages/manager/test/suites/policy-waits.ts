@@ -41,14 +41,14 @@ export function policyWaitSuite(makeLaboratory: () => Laboratory): void {
     const orders: readonly (readonly [string, readonly string[], number])[] = [
       ['swapping the first two', ['firewall', 'telemetry', 'audit'], 3],
       ['swapping the last two', ['telemetry', 'audit', 'firewall'], 3],
-      ['reversing', ['audit', 'firewall', 'telemetry'], 3],
-      ['rotating', ['firewall', 'audit', 'telemetry'], 4],
+      ['reversing all', ['audit', 'firewall', 'telemetry'], 3],
+      ['rotating all', ['firewall', 'audit', 'telemetry'], 4],
     ];
-    test.each(orders)('%s three that are attached directly is replaces alone', (_, order, calls) => {
+    test.each(orders)('%s of three that are attached directly is replaces alone', (_, order, calls) => {
       expect(reorder(order, 'in-place', 'program')).toEqual({ replace: calls });
     });
 
-    test.each(orders)('%s three that hang on links is updates alone', (_, order, calls) => {
+    test.each(orders)('%s of three that hang on links is updates alone', (_, order, calls) => {
       expect(reorder(order, 'in-place', 'link')).toEqual({ LINK_UPDATE: calls });
     });
   });
