@@ -31,14 +31,22 @@ function plain(text: string): string {
 }
 
 test('every command of the example answers as its README shows', async () => {
-  const blocks = [...readFileSync(readme, 'utf8').matchAll(/```console\n(.*?)```/gs)].map(([, text]) => text!);
+  const blocks = [...readFileSync(readme, 'utf8').matchAll(/```console\n(.*?)```/gs)].map(
+    ([, text]) => text!,
+  );
   const steps = blocks.flatMap((block) => block.split(/^\$ /m).slice(1));
   expect(steps.length).toBeGreaterThan(6);
   for (const step of steps) {
     const [line = '', ...shown] = step.trimEnd().split('\n');
-    const words = line.replace('npx mprog ', '').replace('host.json', join(directory, 'host.json')).split(' ');
+    const words = line
+      .replace('npx mprog ', '')
+      .replace('host.json', join(directory, 'host.json'))
+      .split(' ');
     const terminal = recordedTerminal();
     await main(words, terminal);
-    expect([line, plain(terminal.written() + terminal.complained())]).toEqual([line, plain(shown.join('\n'))]);
+    expect([line, plain(terminal.written() + terminal.complained())]).toEqual([
+      line,
+      plain(shown.join('\n')),
+    ]);
   }
 });
