@@ -55,13 +55,13 @@ export class StandIns {
   }
 }
 
-/** Removes the pin of an array and the directory that it leaves empty; one that is gone already is fine. */
+/** Removes the pin of an array and the directory that it leaves empty; one that can't be removed stays for the next time. */
 export function removeArrayPin({ world }: Context, path: string): void {
   try {
     world.pins.remove(path);
     tidyAbove(world, path);
   } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
+    if (!MprogError.is(error)) throw error;
   }
 }
 
