@@ -323,7 +323,9 @@ describe('move', () => {
 
   test('what can not be is refused', async () => {
     expect(await host.refused('move', hook, 'name:firewall', '--yes')).toContain('it does not say where');
-    expect(await host.refused('move', hook, 'name:nobody', '--first', '--yes')).toContain('nobody');
+    expect(await host.refused('move', hook, 'name:nobody', '--first', '--yes')).toMatch(
+      /^mprog: move name:nobody on tcx\/ingress@eth0: name:nobody is not attached here/,
+    );
   });
 });
 
