@@ -148,9 +148,11 @@ describe('apply', () => {
     const text = await host.succeeds('apply', file, '--yes');
     expect(text.split('\n').slice(-3)).toEqual([
       `${hook}: done, 2 steps, 2 waits, revision 1 → 3`,
-      '1 hook changed',
+      expect.stringMatching(/^1 hook changed; mprog undo \S+ takes it back$/),
       '',
     ]);
+    const [, entry] = /mprog undo (\S+)/.exec(text) ?? [];
+    expect((await host.succeeds('history', '-q')).split('\n')[0]).toBe(entry);
     const state = host.state();
     const journal = readFileSync(`${host.file}.journal/journal.jsonl`, 'utf8');
     expect(await host.succeeds('apply', file, '-y')).toBe('nothing to change on 1 hook\n');
@@ -183,7 +185,7 @@ describe('apply', () => {
     expect(status).toBe(1);
     expect(stdout).toContain(`${hook}: failed\n`);
     expect(stdout).toContain('tcx/egress@eth1: done, 1 step');
-    expect(stdout).toContain('1 hook changed, 1 failed\n');
+    expect(stdout).toContain('1 hook changed, 1 failed; mprog undo ');
     expect(await host.names()).toEqual(['audit_in', 'stop', 'telemetry']);
   });
 
