@@ -68,7 +68,8 @@ export function moveProblem(
   }
   const members = readMembers(context, view, hook, chain, standIns, pins);
   const find = (text: string, words: string) => {
-    const { position } = resolveAttachment(context, view, chain.members, text, `${operation} ${words}`);
+    const described = `${operation} ${words}`.trimEnd();
+    const { position } = resolveAttachment(context, view, chain.members, text, described);
     return members[position - 1]!;
   };
   const lost = lostPrograms(context, lastPlan, members);
