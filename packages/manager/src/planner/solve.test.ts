@@ -183,6 +183,22 @@ describe('overlap', () => {
     expect(planOf(given)).toMatchObject({ waits: 2, twice: ['A'] });
   });
 
+  test('moves the one of many that stands in the way, not the others', () => {
+    const keys = [...'ABCDEFGHIJ'];
+    const constraints = [...'BCDEFGH'].map((after) => ({
+      before: 'A',
+      after,
+      source: said(`A before ${after}`),
+    }));
+    const given = problem(chain(...'BCDEFGHAIJ'), keys, { constraints });
+    expect(planOf(given)).toMatchObject({ waits: 2, twice: ['A'] });
+  });
+
+  test('changes the order of as few pairs as can be', () => {
+    const beside = problem(chain('B', 'A', '[w]'), ['A', 'B'], { order: ['A', 'B'] });
+    expect(words(planOf(beside).target)).toBe('A B [w]');
+  });
+
   test('attaches many at once', () => {
     const keys = Array.from({ length: 60 }, (_, index) => `P${index}`);
     expect(planOf(problem([], keys, { order: keys })).waits).toBe(60);

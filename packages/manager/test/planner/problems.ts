@@ -88,6 +88,8 @@ export interface Making {
   readonly strategies?: readonly Strategy[];
   readonly isTidy?: boolean;
   readonly rules?: readonly Problem['rules'][];
+  /** Everything is there and wanted, and much has to move. */
+  readonly isBusy?: boolean;
   /** Only constraints that some chain satisfies. */
   readonly isSatisfiable?: boolean;
 }
@@ -101,10 +103,17 @@ const KEYS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'];
  * that satisfies them, unless wanted otherwise.
  */
 export function anyProblem(making: Making): fc.Arbitrary<Problem> {
-  const { own, walls, isTidy = false, isSatisfiable = true } = making;
+  const { own, walls, isBusy = false, isSatisfiable = true } = making;
+  const isTidy = making.isTidy ?? isBusy;
   const entry = fc.record({
-    today: fc.constantFrom('there', 'there', 'there', isTidy ? 'there' : 'twice', 'absent'),
-    wanted: fc.constantFrom(true, true, true, true, false),
+    today: fc.constantFrom(
+      'there',
+      'there',
+      'there',
+      isTidy ? 'there' : 'twice',
+      isBusy ? 'there' : 'absent',
+    ),
+    wanted: fc.constantFrom(true, true, true, true, isBusy),
     kinds: fc.tuple(kindOf, kindOf),
     standIn: fc.constantFrom(false, false, false, !isTidy),
     outdated: fc.constantFrom(false, false, false, !isTidy),
@@ -112,7 +121,7 @@ export function anyProblem(making: Making): fc.Arbitrary<Problem> {
   });
   return fc
     .record({
-      own: fc.array(entry, { minLength: 1, maxLength: own }),
+      own: fc.array(entry, { minLength: isBusy ? Math.min(2, own) : 1, maxLength: own }),
       walls: fc.array(
         fc.record({ kind: kindOf, key: fc.nat({ max: 3 }), leaves: fc.nat({ max: isTidy ? 0 : 5 }) }),
         {
