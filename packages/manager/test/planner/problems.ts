@@ -155,9 +155,10 @@ export function anyProblem(making: Making): fc.Arbitrary<Problem> {
         if (there === 'absent') continue;
         today.splice(at(today.length), 0, { ...common, standIn, outdated });
         if (there !== 'twice') continue;
-        // A link may hold a program that is on a cgroup already.
-        const isRepeated = drawn.rules.linkRepeats && common.kind === 'link' && !standIn;
-        today.splice(at(today.length), 0, { ...common, standIn: !standIn && !isRepeated, outdated: false });
+        // The newer of two versions is another program, and a link may hold one that is on a cgroup already.
+        const isRepeated = outdated || (drawn.rules.linkRepeats && common.kind === 'link');
+        const second = { ...common, standIn: !standIn && !isRepeated, outdated: false };
+        today.splice(at(today.length), 0, second);
       }
       const wanted = drawn.own.flatMap(({ wanted, kinds, today: there }, index) =>
         wanted ? [{ key: KEYS[index]!, kind: oneKind(there === 'absent' ? kinds[0] : kinds[1]) }] : [],
