@@ -31,6 +31,8 @@ export interface CarriedOut {
   readonly steps: number;
   readonly waits: number;
   readonly attempts: number;
+  /** Sentences for people. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -46,7 +48,16 @@ export function carryOut(errand: Errand, first: PlannedHook): CarriedOut {
   const { places, chain, pinOf } = first.problem;
   const pins = new LinkPins(errand.context, pinOf, errand.operation);
   if (first.plan.steps.length === 0 && first.left.length === 0 && pins.areSettled(places)) {
-    return { first, places, revision: chain.revision, entry: null, steps: 0, waits: 0, attempts: 1 };
+    return {
+      first,
+      places,
+      revision: chain.revision,
+      entry: null,
+      steps: 0,
+      waits: 0,
+      attempts: 1,
+      notes: [],
+    };
   }
   return errand.context.journal.exclusively(() => new Run(errand, first).run());
 }
@@ -108,6 +119,7 @@ class Run {
       steps: this.#steps,
       waits: this.#waits,
       attempts: attempt,
+      notes: actor.notes,
     };
   }
 

@@ -47,6 +47,7 @@ const maybeStale = ['ESTALE', 'ENOENT', 'EEXIST', 'EBUSY', 'ERANGE', 'EPERM', 'E
 export class ChainActor {
   readonly #options: ActorOptions;
   readonly #pins: LinkPins;
+  readonly #notes: string[] = [];
   #places: readonly Place[];
   #revision: number;
 
@@ -59,6 +60,11 @@ export class ChainActor {
 
   get places(): readonly Place[] {
     return this.#places;
+  }
+
+  /** Sentences for people: what was not as it should be and did no harm. */
+  get notes(): readonly string[] {
+    return this.#notes;
   }
 
   get revision(): number {
@@ -117,7 +123,7 @@ export class ChainActor {
       this.requireUnchanged();
       using link = openLink(context, view, place.link, operation);
       this.#kernel.links.detach(link.fd);
-      this.#pins.remove(place, view);
+      this.#notes.push(...this.#pins.remove(place, view));
     }
     this.#put(index, 1);
     this.#verify();

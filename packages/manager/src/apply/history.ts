@@ -58,7 +58,7 @@ export function groupRecords(records: readonly JournalRecord[]): JournalGroups {
   const groups = new Map<string, JournalRecord[]>();
   const groupOf = new Map<string, string>();
   for (const record of records) {
-    const group = record.plan?.group ?? groupOf.get(record.entry) ?? record.entry;
+    const group = record.plan?.group ?? record.group ?? groupOf.get(record.entry) ?? record.entry;
     groupOf.set(record.entry, group);
     const known = groups.get(group);
     if (known === undefined) groups.set(group, [record]);

@@ -1,10 +1,10 @@
+import { MprogError } from '@mprog/core';
 import { isErrno } from '@mprog/kernel';
 import { tidyAbove, withPinDirectory } from '../bpffs.js';
 import type { Context } from '../context.js';
 import type { HostView } from '../host-view.js';
 import { isDefunct } from '../link-listing.js';
 import { openPin } from '../open-pin.js';
-import { removePin } from '../sever-link.js';
 import type { Place } from './place.js';
 
 /**
@@ -35,17 +35,28 @@ export class LinkPins {
   }
 
   /**
-   * Removes the pins of ours of a link that was detached; those of others stay.
+   * Removes the pins of ours of a link that was detached; those of others stay. One that can't be removed is swept by the
+   * next change of the hook.
    *
    * @param view what the host looked like before the plan: pins were exchanged since, so each is looked at again
+   * @returns a sentence for each that stays
    */
-  remove({ link, program, pin }: Place, view: HostView): void {
+  remove({ link, program, pin }: Place, view: HostView): readonly string[] {
+    const stay: string[] = [];
     const pins = new Set(view.pins.link(link ?? 0) ?? []);
     if (pin !== null) pins.add(pin);
     for (const path of pins) {
       const isOurs = path === pin || view.ownsPin(path, { program, link });
-      if (isOurs && this.#holds(path, link)) removePin(this.#context, path);
+      if (!isOurs || !this.#holds(path, link)) continue;
+      try {
+        this.#context.world.pins.remove(path);
+        tidyAbove(this.#context.world, path);
+      } catch (error) {
+        if (!MprogError.is(error)) throw error;
+        stay.push(`pin ${path} stays: ${error.message}`);
+      }
     }
+    return stay;
   }
 
   #holds(path: string, link: number | null): boolean {

@@ -13,6 +13,7 @@ import type { HookProblem } from './hook-problem.js';
 import { interruptedPrograms } from './interrupted-programs.js';
 import { lostPrograms } from './lost-programs.js';
 import type { OwnPins } from './own-pins.js';
+import { pinsOfMembers } from './pins-of-members.js';
 import { namesOf } from './policy-hook-problem.js';
 import { keyOf } from './program-key.js';
 import { type MemberReading, readMembers } from './read-members.js';
@@ -109,7 +110,7 @@ export function moveProblem(
     last: last ? { key: movedKey, source: source('--last') } : null,
     strategy: options.strategy ?? 'overlap',
     nameOf: namesOf(members, classes),
-    pinOf: pinsOf(members, (key) => pins.linkOf(hook, key)),
+    pinOf: pinsOfMembers(members, (key) => pins.linkOf(hook, key)),
   });
 }
 
@@ -134,18 +135,4 @@ function findMoved(
       },
     );
   }
-}
-
-/** Links keep the names of their pins; one that a kill left beside another's takes that one's. */
-function pinsOf(
-  members: ReturnType<typeof readMembers>,
-  fallback: (key: string) => string,
-): (key: string) => string {
-  const known = new Map<string, string>();
-  for (const { original, pin } of members) {
-    const key = keyOf(original);
-    const name = pin?.replace(/~+$/, '');
-    if (name !== undefined && !known.has(key)) known.set(key, name);
-  }
-  return (key) => known.get(key) ?? fallback(key);
 }

@@ -24,6 +24,8 @@ export interface MemberReading {
   readonly original: number;
   readonly standIn: boolean;
   readonly preorder: boolean;
+  /** Which of several entries with its program it is can't be told. */
+  readonly untold: boolean;
 }
 
 /** Reads what a plan needs to know of each member of a chain. */
@@ -53,6 +55,7 @@ export function readMembers(
       original: original ?? program.id,
       standIn: original !== null,
       preorder: preorders?.(index) ?? false,
+      untold: owner !== undefined,
     };
   });
 }

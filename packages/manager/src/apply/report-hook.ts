@@ -15,7 +15,7 @@ export function carryOutAndReport(errand: Errand, planned: PlannedHook, describe
   };
   try {
     const done = carryOut(errand, planned);
-    return { ...common, ...outcomeOf(done, planned, described) };
+    return { ...common, ...outcomeOf(done, planned, described), notes: [...described.notes, ...done.notes] };
   } catch (error) {
     if (!MprogError.is(error)) throw error;
     return { ...common, ...failure(error, described) };

@@ -8,6 +8,7 @@ import type { Constraint, Source, Strategy } from '../planner/problem.js';
 import { buildProblem, type Classification } from './build-problem.js';
 import type { HookProblem } from './hook-problem.js';
 import type { OwnPins } from './own-pins.js';
+import { pinsOfMembers } from './pins-of-members.js';
 import { namesOf } from './policy-hook-problem.js';
 import { keyOf } from './program-key.js';
 import { readMembers } from './read-members.js';
@@ -58,6 +59,7 @@ export function restoreProblem(request: RestoreRequest): HookProblem {
       program === null ? [] : [[keyOf(program), describeProgram({ id: program, name })] as const],
     ),
   );
+  const today = pinsOfMembers(members, (key) => pins.linkOf(hook, key));
   return buildProblem({
     hook,
     chain,
@@ -69,7 +71,7 @@ export function restoreProblem(request: RestoreRequest): HookProblem {
     last: null,
     strategy,
     nameOf: (key) => recordedNames.get(key) ?? nameOf(key),
-    pinOf: (key) => pinOf.get(key) ?? pins.linkOf(hook, key),
+    pinOf: (key) => pinOf.get(key) ?? today(key),
   });
 }
 

@@ -27,7 +27,10 @@ export class StandIns {
   /** Removes the pins of arrays whose stand-in is gone: what a kill has left. */
   sweep(): void {
     const arrays = this.#ownArrays();
-    if (arrays.size === 0) return;
+    if (arrays.size === 0) {
+      tidyAbove(this.#context.world, `${this.#pins.standIns}/any`);
+      return;
+    }
     const used = new Set<number>();
     for (const id of this.#context.kernel.programs.ids()) {
       const state = this.#stateOf(id);
@@ -52,13 +55,13 @@ export class StandIns {
   }
 }
 
-/** Removes the pin of an array and the directory that it leaves empty; one that is gone already is fine. */
+/** Removes the pin of an array and the directory that it leaves empty; one that can't be removed stays for the next time. */
 export function removeArrayPin({ world }: Context, path: string): void {
   try {
     world.pins.remove(path);
     tidyAbove(world, path);
   } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
+    if (!MprogError.is(error)) throw error;
   }
 }
 

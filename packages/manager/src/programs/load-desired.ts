@@ -113,6 +113,7 @@ function install(
     policyProgram: name,
     replaced: pinned,
     pin,
+    group: undoEntry,
   });
   journalled(context, intent, () => {
     const kept = pinned === null ? null : undoPin(context, undoEntry, pinned, operation);

@@ -52,6 +52,8 @@ export class PolicyStage implements Disposable {
   readonly #layer: StageLayer;
   readonly #target: TcxHook | CgroupHook;
   readonly #cgroupId: string;
+  /** Devices or cgroups that the policies of the stage mean besides that of the hook. */
+  readonly #others: string[] = [];
 
   /** @param parent directory that the files of the stage go into */
   constructor(layer: StageLayer, parent: string) {
@@ -87,6 +89,14 @@ export class PolicyStage implements Disposable {
     return this.#laboratory;
   }
 
+  /** Adds a hook of the same kind, which the policies of the stage mean from there on; returns its name. */
+  addHook(): string {
+    const name = this.#layer === 'tcx' ? `eth${this.#others.length + 1}` : this.#laboratory.addCgroup();
+    if (this.#layer === 'tcx') this.#laboratory.addDevice(name);
+    this.#others.push(name);
+    return `${this.hook.split('@')[0]}@${name}`;
+  }
+
   /** Writes an object with one program, `nowhere`; each version is another file. */
   writeObject(name: string, version = 0): string {
     const path = join(this.directory, `${name}.o`);
@@ -112,7 +122,8 @@ export class PolicyStage implements Disposable {
   /** The policy of a file with one hook entry, as data. */
   policy(programs: Readonly<Record<string, unknown>>, entry: Readonly<Record<string, unknown>>): Policy {
     const [on, target] = this.hook.split('@');
-    const where = this.#layer === 'tcx' ? { devices: [target] } : { cgroups: [target] };
+    const targets = [target, ...this.#others];
+    const where = this.#layer === 'tcx' ? { devices: targets } : { cgroups: targets };
     const text = JSON.stringify({ version: 1, programs, hooks: [{ on, ...where, ...entry }] });
     const bytes = new TextEncoder().encode(text);
     writeFileSync(join(this.directory, 'policy.yaml'), bytes);
