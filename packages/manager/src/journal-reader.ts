@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import type { JournalRecord } from './journal-record.js';
 import { readJournalRecord } from './read-journal-record.js';
 
@@ -36,7 +36,7 @@ export class JournalReader {
   read(bootId: string): readonly JournalRecord[] {
     let fd: number;
     try {
-      fd = openSync(this.#path, 'r');
+      fd = openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
@@ -49,7 +49,9 @@ export class JournalReader {
   }
 
   #read(fd: number, bootId: string): readonly JournalRecord[] {
-    const { dev, ino, birthtimeMs, size } = fstatSync(fd);
+    const status = fstatSync(fd);
+    requireFile(status);
+    const { dev, ino, birthtimeMs, size } = status;
     const known = this.#progress;
     const goesOn =
       known !== null &&
@@ -68,6 +70,19 @@ export class JournalReader {
     const last = recordOf(rest, bootId);
     return last === null ? records : [...records, last];
   }
+}
+
+/**
+ * A pipe in the place of the journal would keep everybody waiting.
+ *
+ * @throws Error with code `EISDIR` or `EINVAL`
+ */
+export function requireFile(status: Stats): void {
+  if (status.isFile()) return;
+  const [code, words] = status.isDirectory()
+    ? ['EISDIR', 'it is a directory']
+    : ['EINVAL', 'it is no regular file'];
+  throw Object.assign(new Error(`${code}: ${words}`), { code });
 }
 
 /** Lines that name a boot, from an offset on; the journal may be larger than memory. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -211,6 +211,13 @@ describe('journal', () => {
     expect(writing).toThrowError(/write journal .*; every change is recorded first; name another/);
     directory = '/proc/nowhere';
     expect(writing).toThrowError(expect.objectContaining({ code: 'ENOENT' }));
+  });
+
+  test('a pipe in its place keeps nobody waiting', ({ skip }) => {
+    skip(spawnSync('mkfifo', [journal().path]).status !== 0, 'there is no mkfifo(1) to make a pipe');
+    for (const action of [() => journal().read(), () => journal().begin(intent)]) {
+      expect(action).toThrowError(expect.objectContaining({ code: 'EINVAL' }));
+    }
   });
 
   test('one that cannot be read is an error', () => {

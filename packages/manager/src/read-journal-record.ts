@@ -75,6 +75,7 @@ const record = withKeys({
   revisionAfter: orNothing(text),
   outcome: orNothing(oneOf('done', 'failed')),
   error: orNothing(text),
+  group: orNothing(text),
   plan: (value) => value === undefined || plan(value),
 });
 
