@@ -120,12 +120,11 @@ export function disturbanceSuite(makeLaboratory: () => Laboratory): void {
     bench.foreign('guest');
     bench.apply(policyOf(['telemetry', 'firewall', 'guest']));
     const { host } = bench.laboratory;
-    const { bpf } = host.systemCall;
     const systemCall = overridden(host.systemCall, {
       bpf: (number, attr, size) =>
         number === command.PROG_GET_FD_BY_ID || number === command.PROG_GET_NEXT_ID
           ? -errno.EPERM
-          : bpf(number, attr, size),
+          : host.systemCall.bpf(number, attr, size),
     });
     const manager = bench.policyManager({ kernel: new Kernel(overridden(host, { systemCall })) });
     const before = bench.revision();
