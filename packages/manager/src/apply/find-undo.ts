@@ -6,7 +6,7 @@ import type { JournalRecord } from '../journal-record.js';
 import { refusal } from '../manager-error.js';
 import { didYouMean } from '../nearest.js';
 import { resolveHook } from '../resolve-hook.js';
-import { groupRecords, planGroups, UNDOABLE } from './history.js';
+import { groupRecords, hasFailed, planGroups, UNDOABLE } from './history.js';
 import { standingEntries } from './standing-entries.js';
 
 /** One hook of an entry that is to be undone. */
@@ -61,9 +61,11 @@ export function findUndo(context: Context, entry: string | undefined): UndoReque
     throw refusal(
       'ERR_UNDO',
       operation,
-      planned
-        ? `only the last ${UNDOABLE} entries can be undone, what older ones took off is gone`
-        : 'it is a single change, and only what apply, move and undo did can be undone',
+      hasFailed(records)
+        ? 'it failed, and what it had done was undone then'
+        : planned
+          ? `only the last ${UNDOABLE} entries can be undone, what older ones took off is gone`
+          : 'it is a single change, and only what apply, move and undo did can be undone',
       { remedy: 'mprog history says which can be' },
     );
   }
