@@ -1,4 +1,5 @@
 import { release } from 'node:os';
+import { notRunLine } from './not-run-line.mjs';
 
 /** The first Linux whose tcx hooks the live suites need. */
 const TCX_SINCE = [6, 6];
@@ -27,9 +28,7 @@ export default class ClosingReporter {
         }
       }
     }
-    const lines = [...reasons].map(
-      ([reason, tests]) => `not run: ${reason} (${tests} ${tests === 1 ? 'test' : 'tests'})`,
-    );
+    const lines = [...reasons].map(([reason, tests]) => notRunLine(reason, tests));
     if (process.env.MPROG_REQUIRE_LIVE && liveSkipped > 0 && kernelIsThere()) {
       lines.push(`failed: ${liveSkipped} live kernel tests were skipped although this is Linux ${release()}`);
       counts.failed++;

@@ -1,17 +1,29 @@
-/** Counts in the last line of a run, `N passed, N failed[, N skipped]`; null when it has none. */
-export function readCounts(output) {
-  const lines = output.match(/^\d+ passed, \d+ failed(?:, \d+ skipped)?$/gm);
-  if (lines === null) return null;
-  const [passed, failed, skipped = 0] = lines.at(-1).match(/\d+/g).map(Number);
-  return { passed, failed, skipped };
+const CLOSING = /^((?:(?:not run|failed): .*\n)*)(\d+ passed, \d+ failed(?:, \d+ skipped)?)$/gm;
+
+/**
+ * What a run closes with: counts in a line `N passed, N failed[, N skipped]`, and what it says in the lines above.
+ *
+ * @returns `{ counts, remarks }`; counts are null when it has no such line
+ */
+export function readClosing(output) {
+  const closing = [...output.matchAll(CLOSING)].at(-1);
+  if (closing === undefined) return { counts: null, remarks: [] };
+  const [passed, failed, skipped = 0] = closing[2].match(/\d+/g).map(Number);
+  return { counts: { passed, failed, skipped }, remarks: closing[1].split('\n').filter(Boolean) };
 }
 
 /**
- * Closes with one line for each run and sets the exit code.
+ * Closes with each remark once, then one line for each run, and sets the exit code.
  *
- * @param rows `{ name, counts, note }`; without counts the note says why nothing ran
+ * @param rows `{ name, counts, remarks, note }`; without counts the note says why nothing ran
  */
 export function closeWithTable(rows) {
+  const told = rows.filter(({ counts, remarks }) => counts && remarks);
+  for (const remark of new Set(told.flatMap(({ remarks }) => remarks))) {
+    const names = told.filter(({ remarks }) => remarks.includes(remark)).map(({ name }) => name);
+    const where = names.length === told.length ? '' : `, on ${names.join(', ')} alone`;
+    process.stdout.write(`${remark}${where}\n`);
+  }
   const width = Math.max(...rows.map(({ name }) => name.length));
   for (const { name, counts, note } of rows) {
     const said =

@@ -68,9 +68,12 @@ try {
         kernel: new Kernel(counting(laboratory.host, calls)),
         stateDirectory,
       });
-      const start = performance.now();
+      const [start, before] = [performance.now(), process.cpuUsage()];
       const result = action(manager);
-      return { result, seconds: ((performance.now() - start) / 1000).toFixed(2), calls };
+      const wall = ((performance.now() - start) / 1000).toFixed(2);
+      const { user, system } = process.cpuUsage(before);
+      const words = `${wall} s (${((user + system) / 1e6).toFixed(2)} s of it computing, ${calls.all} calls)`;
+      return { result, words, calls };
     };
     const planned = timed((manager) => manager.plan(policy));
     const applied = timed((manager) => [...manager.apply(manager.plan(policy))]);
@@ -79,8 +82,8 @@ try {
       .map((word) => `${applied.result.filter(({ outcome }) => outcome === word).length} ${word}`)
       .join(', ');
     console.log(
-      `${words}: plan ${planned.seconds} s (${planned.calls.all} calls), plan and apply ${applied.seconds} s ` +
-        `(${applied.calls.all} calls): ${tally}; ${waits} waits planned, ${applied.calls.waits} calls that wait`,
+      `${words}: plan ${planned.words}; plan and apply ${applied.words}: ${tally}; ` +
+        `${waits} waits planned, ${applied.calls.waits} calls that wait`,
     );
     for (const { error } of applied.result.filter(({ error }) => error !== null).slice(0, 3))
       console.log(error.message);
@@ -104,13 +107,15 @@ function counting(host, calls) {
   const LINK_CREATE = 28;
   const LINK_DETACH = 34;
   const REPLACE = 4;
+  const FLAGS = 12;
   const systemCall = new Proxy(host.systemCall, {
     get: (object, key) => {
       if (key !== 'bpf') return Reflect.get(object, key);
       return (command, attr, size) => {
         calls.all++;
         const replaces =
-          command === PROG_ATTACH && (object.arena.view.getUint32(attr + 12, true) & REPLACE) !== 0;
+          command === PROG_ATTACH &&
+          (object.arena.view.getUint32(attr - object.arena.base + FLAGS, true) & REPLACE) !== 0;
         if ([PROG_ATTACH, PROG_DETACH, LINK_CREATE, LINK_DETACH].includes(command) && !replaces)
           calls.waits++;
         return bpf.call(object, command, attr, size);

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { closeWithTable, readCounts } from './closing-table.mjs';
+import { closeWithTable, readClosing } from './closing-table.mjs';
 import { installTool } from './install-tool.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -38,7 +38,7 @@ function testOn(version) {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
-  const counts = readCounts(stdout);
+  const { counts, remarks } = readClosing(stdout);
   if (counts === null || counts.failed > 0) process.stdout.write(`${stdout}${stderr}\n`);
-  return { name, counts, note: `ended with ${signal ?? status} and without counts` };
+  return { name, counts, remarks, note: `ended with ${signal ?? status} and without counts` };
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closeWithTable } from './closing-table.mjs';
 import { installTool } from './install-tool.mjs';
+import { notRunLine } from './not-run-line.mjs';
 import { bundleTests } from './runtimes/bundle.mjs';
 import { findChromium, runInChromium } from './runtimes/run-in-chromium.mjs';
 
@@ -80,11 +81,15 @@ async function bundled(target) {
   return existsSync(entry) ? entry : bundleTests(target, join(folder, target));
 }
 
-function report(name, { crash, failures = [], ...counts }) {
+function report(name, { crash, failures = [], reasons = {}, ...counts }) {
   if (crash !== undefined) {
     process.stdout.write(`${name}: ${crash}\n`);
     return { name, counts: null, note: 'ended without a result' };
   }
   for (const failure of failures) process.stdout.write(`${name}: ${failure}\n`);
-  return { name, counts };
+  return {
+    name,
+    counts,
+    remarks: Object.entries(reasons).map(([reason, tests]) => notRunLine(reason, tests)),
+  };
 }

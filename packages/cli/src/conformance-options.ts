@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import type { Invocation } from './command-line/invocation.js';
 
 /** Bounds of a number, both included. */
@@ -36,6 +36,6 @@ export function seedRange(text: string): { readonly from: number; readonly to: n
   if (isRange) return { from, to };
   throw new MprogError(
     'EINVAL',
-    `read --seeds ${JSON.stringify(text)}: it must be A..B with numbers A not above B, 1..100 (EINVAL)`,
+    `read --seeds ${JSON.stringify(clip(text))}: it must be A..B with numbers A not above B, 1..100 (EINVAL)`,
   );
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { smallTrace, traceBytes } from '../../conformance/test/small-trace.js';
 import { recordedTerminal } from '../test/recorded-terminal.js';
 import { main } from './main.js';
 
@@ -43,6 +44,23 @@ describe('conformance record', () => {
     }
     expect(readFileSync(first)).toEqual(readFileSync(again));
     expect((await run('replay', first)).stdout).toMatch(/\n1 traces, 37 operations, 0 mismatches\n$/);
+  });
+
+  test('spec 4.2 "ID only": an fd in the place of an id names no program, as where ids are far above fds', async () => {
+    const path = join(directory, 'fd-as-id.jsonl');
+    const [header, attach] = smallTrace();
+    const q = { ingress: { rev: 1, list: [] }, egress: { rev: 1, list: [] } };
+    const misnamed = Array.from({ length: 4 }, (_, i) => ({
+      ...attach,
+      i,
+      prog: 'p0',
+      flags: ['BEFORE', 'ID'],
+      rel: { kind: 'prog', by: 'fd', ref: `p${i}` },
+      res: 'ENOENT',
+      q,
+    }));
+    writeFileSync(path, traceBytes([{ ...header, ops: 4 }, ...misnamed]));
+    expect((await run('replay', path)).stdout).toMatch(/\n1 traces, 4 operations, 0 mismatches\n$/);
   });
 
   test('answers in JSON', async () => {

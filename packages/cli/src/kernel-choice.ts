@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import type { GivenOptions } from './command-line/invocation.js';
 
 /** Which kernel a command line asks for. */
@@ -17,5 +17,5 @@ export function kernelChoice(given: GivenOptions): KernelChoice {
   if (text === 'linux') return { kind: 'linux' };
   const file = /^simulated:(.+)$/s.exec(text)?.[1];
   if (file !== undefined) return { kind: 'simulated', file };
-  throw new MprogError('ERR_KERNEL', `read --kernel ${JSON.stringify(text)}: it names no kernel`);
+  throw new MprogError('ERR_KERNEL', `read --kernel ${JSON.stringify(clip(text))}: it names no kernel`);
 }

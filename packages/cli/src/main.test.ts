@@ -231,6 +231,32 @@ describe('completion', () => {
     );
   });
 
+  test('offers hooks without programs to look at, once no other is meant', async () => {
+    await succeeds('simulate', 'cgroup', 'add', '/app');
+    await attach('firewall');
+    const egress = 'tcx/egress@eth0';
+    expect(await offered('show', '')).toEqual([hook]);
+    expect(await offered('show', 'tcx/e')).toContain(egress);
+    expect(await offered('show', 'tcx/ingress@')).toEqual([hook, 'tcx/ingress@lo']);
+    expect(await offered('run', 'cgroup/inet_egress@')).toEqual([
+      'cgroup/inet_egress@/',
+      'cgroup/inet_egress@/app',
+    ]);
+    expect(await offered('detach', 'tcx/e')).toEqual([]);
+    expect(await offered('ls', 'e')).toEqual(['eth0']);
+  });
+
+  test('offers pins to remove, and to a link of a cgroup programs that it takes', async () => {
+    await succeeds('simulate', 'cgroup', 'add', '/app');
+    await succeeds('attach', 'cgroup/inet_egress@/app', `${objectPath('cgroup')}:count_out`, '--link');
+    await attach('firewall', '--pin', '/sys/fs/bpf/fw');
+    const [pin] = await offered('link', 'unpin', '/sys/fs/bpf/mprog/');
+    expect(pin).toMatch(/^\/sys\/fs\/bpf\/mprog\/links\/.*\/count_out$/);
+    expect(await offered('program', 'unpin', '/sys/fs/bpf/f')).toEqual(['/sys/fs/bpf/fw']);
+    expect(await offered('attach', hook, 'id:2', '--pin', '/sys/fs/bpf/f')).toEqual([]);
+    expect(await offered('link', 'update', 'link:1', 'id:')).toEqual(['id:1']);
+  });
+
   test('offers the programs of an object file', async () => {
     const path = objectPath('audit');
     const programs = [`${path}:audit_in`, `${path}:audit_out`];
@@ -245,6 +271,7 @@ describe('completion', () => {
     expect(await offered('conformance', 'replay', 'tcx-00')).toEqual(
       expect.arrayContaining(['tcx-001', 'tcx-003']),
     );
+    expect(await offered('conformance', 'replay', 'cgroup-00')).toContain('cgroup-001');
   });
 });
 

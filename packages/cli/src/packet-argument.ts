@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
+import { readRegularFile } from '@mprog/kernel/read-regular-file';
 
 /** The longest packet that the kernel runs programs on is about a page; this bounds what is read. */
 const MOST_BYTES = 1024 * 1024;
@@ -11,23 +11,16 @@ const captures: readonly string[] = ['d4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c
  * @throws MprogError `EINVAL`, or the errno of the file system
  */
 export function readPacket(text: string): Uint8Array {
-  const operation = `read packet ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`;
-  const stats = text.includes('\0') ? undefined : statSync(text, { throwIfNoEntry: false });
-  if (stats === undefined) {
-    const bytes = fromHex(text);
-    if (bytes !== null) return bytes;
+  const operation = `read packet ${clip(text)}`;
+  const bytes = readFile(text, operation);
+  if (bytes === null) {
+    const digits = fromHex(text);
+    if (digits !== null) return digits;
     throw new MprogError(
       'ENOENT',
       `${operation}: there is no such file, and it is no even number of hexadecimal digits (ENOENT)`,
     );
   }
-  if (!stats.isFile() || stats.size > MOST_BYTES) {
-    const reason = stats.isFile()
-      ? `it has ${stats.size} bytes, which is no packet`
-      : 'it is no ordinary file';
-    throw new MprogError('EINVAL', `${operation}: ${reason} (EINVAL)`);
-  }
-  const bytes = readFile(text, operation);
   if (captures.includes(toHex(bytes.subarray(0, 4)))) {
     throw new MprogError(
       'EINVAL',
@@ -37,12 +30,15 @@ export function readPacket(text: string): Uint8Array {
   return fromHex(Buffer.from(bytes).toString('latin1')) ?? bytes;
 }
 
-function readFile(path: string, operation: string): Uint8Array {
+/** What a file holds; null where there is none, as for digits, which are soon too long for a name. */
+function readFile(path: string, operation: string): Uint8Array | null {
   try {
-    return new Uint8Array(readFileSync(path));
+    return readRegularFile(path, MOST_BYTES);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new MprogError(code ?? 'EIO', `${operation}: ${message}`, { cause: error });
+    if (!MprogError.is(error)) throw error;
+    const { code, data } = error;
+    if (code === 'ENOENT' || code === 'ENAMETOOLONG') return null;
+    throw new MprogError(code, `${operation}: ${data.reason} (${code})`, { cause: error });
   }
 }
 

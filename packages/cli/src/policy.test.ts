@@ -90,6 +90,15 @@ describe('plan', () => {
     ]);
   });
 
+  test('a program of others that has to be there and is not is named with the hook, once', async () => {
+    write('stop, fw', '', '  stop: { match: { name: stop } }\n');
+    const { status, stdout } = await host.run('plan', file);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      new RegExp(`\n  apply \\S+ to ${hook}: stop \\(\\S+\\) is not on the hook \\(ENOENT\\); attach it`),
+    );
+  });
+
   test('what can not be satisfied is named in the lines of the policy, with exit status 1', async () => {
     await attachAudit();
     await host.succeeds('attach', hook, objectPath('stop'), '--last');
@@ -148,9 +157,11 @@ describe('apply', () => {
     const text = await host.succeeds('apply', file, '--yes');
     expect(text.split('\n').slice(-3)).toEqual([
       `${hook}: done, 2 steps, 2 waits, revision 1 → 3`,
-      '1 hook changed',
+      expect.stringMatching(/^1 hook changed; mprog undo \S+ takes it back$/),
       '',
     ]);
+    const [, entry] = /mprog undo (\S+)/.exec(text) ?? [];
+    expect((await host.succeeds('history', '-q')).split('\n')[0]).toBe(entry);
     const state = host.state();
     const journal = readFileSync(`${host.file}.journal/journal.jsonl`, 'utf8');
     expect(await host.succeeds('apply', file, '-y')).toBe('nothing to change on 1 hook\n');
@@ -183,7 +194,7 @@ describe('apply', () => {
     expect(status).toBe(1);
     expect(stdout).toContain(`${hook}: failed\n`);
     expect(stdout).toContain('tcx/egress@eth1: done, 1 step');
-    expect(stdout).toContain('1 hook changed, 1 failed\n');
+    expect(stdout).toContain('1 hook changed, 1 failed; mprog undo ');
     expect(await host.names()).toEqual(['audit_in', 'stop', 'telemetry']);
   });
 
@@ -193,7 +204,7 @@ describe('apply', () => {
     write('tel, fw', '  others: remove\n');
     const { stdout } = await host.run('plan', file);
     expect(stdout).toContain(
-      '1 program of others would be removed, which takes --force\n  - id:1 audit_in on tcx/ingress@eth0\n',
+      '1 program that the policy does not name would be removed, which takes --force\n  - id:1 audit_in on tcx/ingress@eth0\n',
     );
     const refused = await host.run('apply', file, '--yes');
     expect(refused.status).toBe(1);
@@ -234,8 +245,10 @@ describe('a saved plan', () => {
   });
 
   test('that can not be written or read', async () => {
-    const { status, stderr } = await host.run('plan', file, '--out', join(host.directory, 'none', 'x'));
-    expect([status, stderr]).toEqual([1, expect.stringContaining('save plan')]);
+    const nowhere = join(host.directory, 'none', 'x');
+    expect(await host.refused('plan', file, '--out', nowhere)).toBe(
+      `mprog: save plan ${nowhere}: there is no such file or directory (ENOENT)\n`,
+    );
     expect(await host.refused('apply', '--plan', file, '--yes')).toContain('it is no plan that was saved');
     expect(await host.refused('apply', '--plan', 'none.plan', '--yes')).toContain('ENOENT');
   });
@@ -323,7 +336,9 @@ describe('move', () => {
 
   test('what can not be is refused', async () => {
     expect(await host.refused('move', hook, 'name:firewall', '--yes')).toContain('it does not say where');
-    expect(await host.refused('move', hook, 'name:nobody', '--first', '--yes')).toContain('nobody');
+    expect(await host.refused('move', hook, 'name:nobody', '--first', '--yes')).toMatch(
+      /^mprog: move name:nobody on tcx\/ingress@eth0: name:nobody is not attached here/,
+    );
   });
 });
 
@@ -355,9 +370,16 @@ describe('history and undo', () => {
     await host.succeeds('undo', last!.entry, '--yes');
     expect(await host.names()).toEqual(['telemetry', 'firewall']);
     expect((await entries())[0]).toMatchObject({ command: 'undo', subject: last!.entry });
-    const answer = await json<{ readonly entry: string }>('undo', '--yes');
+    const [undoing] = await entries();
+    const answer = await json<{ readonly entry: string }>('undo', undoing!.entry, '--yes');
     expect(answer).toMatchObject({ interrupted: false, hooks: [{ hook, outcome: 'changed' }] });
     expect(await host.names()).toEqual(['firewall', 'telemetry']);
+    // Without a name it goes back one more each time.
+    await host.succeeds('undo', '--yes');
+    expect(await host.names()).toEqual(['telemetry', 'firewall']);
+    await host.succeeds('undo', '--yes');
+    expect(await host.names()).toEqual([]);
+    expect(await host.refused('undo', '--yes')).toContain('nothing stands that was done');
   });
 
   test('undo asks, and without anybody to ask is refused', async () => {

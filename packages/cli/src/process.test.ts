@@ -55,8 +55,8 @@ describe('starting up', () => {
     expect(loaded.status).toBe(status);
     expect(loaded.scripts.some((url) => url.endsWith('/dist/command-table.js'))).toBe(true);
     const heavy = /packages\/(core|kernel|manager|conformance)\/|koffi/;
-    // The one module of the manager that stands alone.
-    const light = /packages\/manager\/dist\/nearest\.js$/;
+    // Modules that stand alone.
+    const light = /packages\/(manager\/dist\/nearest|core\/dist\/clip)\.js$/;
     expect(loaded.scripts.filter((url) => heavy.test(url) && !light.test(url))).toEqual([]);
   });
 

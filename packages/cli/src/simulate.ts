@@ -6,6 +6,7 @@ import { parseNamespace } from '@mprog/manager';
 import type { Invocation } from './command-line/invocation.js';
 import { kernelChoice } from './kernel-choice.js';
 import type { Output } from './render/output.js';
+import { printable } from './render/printable.js';
 import { uninterrupted } from './uninterrupted.js';
 
 /** What a command did to the shape of a simulated host. */
@@ -48,7 +49,8 @@ export async function simulate(invocation: Invocation, output: Output, shape: Sh
   });
   if (output.isJson) output.json({ kernel, bootId, created: isNew ? file : null, ...shaped.data });
   else if (output.quiet) output.lines(...(shaped.id === null ? [] : [String(shaped.id)]));
-  else output.lines(...(isNew ? [`made ${file}, a simulated host`] : []), shaped.sentence);
+  else
+    output.lines(...[...(isNew ? [`made ${file}, a simulated host`] : []), shaped.sentence].map(printable));
   return 0;
 }
 

@@ -24,7 +24,7 @@ export interface Terminal {
   readonly stderr: TextStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Asks a question that is answered by yes or no, on stderr; both it and stdin have to be terminals. */
-  ask(question: string): Promise<boolean>;
+  ask(question: string, colors: boolean): Promise<boolean>;
 }
 
 /** The streams of this process; a reader that went away (`mprog ls | head -1`) ends the output, not the command. */
@@ -39,8 +39,12 @@ export function processTerminal(): Terminal {
 }
 
 /** No answer, by ctrl-C for example, is no. */
-async function ask(question: string): Promise<boolean> {
+async function ask(question: string, colors: boolean): Promise<boolean> {
+  // The only word that the library takes.
+  if (!colors) process.env.NO_COLOR = '1';
   const { confirm } = await import('@clack/prompts');
+  // A terminal that tells no size would get a line for each character.
+  process.stderr.columns ||= 80;
   const streams = { input: process.stdin, output: process.stderr };
   return (await confirm({ message: question, initialValue: false, ...streams })) === true;
 }

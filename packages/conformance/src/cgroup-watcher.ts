@@ -1,16 +1,21 @@
 import { spawn } from 'node:child_process';
-import { cgroupMount } from '@mprog/kernel/linux';
+import { cgroupMountOrNull } from '@mprog/kernel/linux';
 
 /**
  * Starts a small process that outlives this one and removes the cgroups of its laboratories, `mprog-PID-…`, when it has
  * ended in whatever way; they would stay otherwise, as cgroups have no private form. Closing it ends the process, which
- * then removes what is left.
+ * then removes what is left. Where no cgroups are mounted none can be made, and it does nothing.
  */
 export class CgroupWatcher implements Disposable {
   readonly #end: () => void;
 
   constructor() {
-    const watcher = spawn(process.execPath, ['--eval', watcherSource, cgroupMount(), String(process.pid)], {
+    const mount = cgroupMountOrNull();
+    if (mount === null) {
+      this.#end = () => undefined;
+      return;
+    }
+    const watcher = spawn(process.execPath, ['--eval', watcherSource, mount, String(process.pid)], {
       // The end of this process, and nothing else, closes the pipe; a ctrl-C goes to the whole process group.
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,

@@ -2,7 +2,13 @@ import type { Laboratory } from '@mprog/kernel';
 import { SimulatedLaboratory } from '@mprog/kernel/simulated';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lyingSubject } from '../test/lying-subject.js';
-import { compareSequence, describeDivergence, type Pair, shrinkDivergence } from './differential.js';
+import {
+  compareSequence,
+  describeDivergence,
+  type Pair,
+  scriptOf,
+  shrinkDivergence,
+} from './differential.js';
 import { openSubject } from './open-subject.js';
 import { SequencePlan } from './sequence-plan.js';
 import type { Observation, TraceLayer, TraceOperation } from './trace.js';
@@ -115,4 +121,35 @@ test('a shortened sequence takes revisions and qdiscs as they then are', async (
   const { operations } = await shortest('tcx', pair);
   expect(operations).toHaveLength(2);
   expect(operations[1]).toMatchObject({ op: 'attach', rev: { mode: 'exact', value: 2 } });
+});
+
+describe('a script says whether the difference comes again', () => {
+  const options = { layer: 'tcx', seed: 1, ops: 120 } as const;
+  const script = async (pair: Pair) => {
+    const { divergence } = compareSequence(options, pair);
+    return scriptOf(divergence!, options, pair);
+  };
+  const never =
+    /\n {2}done again it does not differ: perhaps another process held one of its links for a moment$/;
+
+  test('once and never again', async () => {
+    let lies = 0;
+    const once = pairWith((_, answer) => (lies++ === 20 ? { ...answer, res: 'EIO' } : answer));
+    expect(await script(once)).toMatch(never);
+  });
+
+  test('each time, but only in the whole sequence', async () => {
+    const { reference } = pairWith((_, answer) => answer);
+    const candidate: Pair['candidate'] = (layer, programs) => {
+      let operations = 0;
+      const lie = (_: TraceOperation, answer: Observation) =>
+        ++operations === 21 ? { ...answer, res: 'EIO' } : answer;
+      return pairWith(lie).candidate(layer, programs);
+    };
+    const pair: Pair = { reference, candidate };
+    const found = await script(pair);
+    expect(found).toContain('shortened to 21 operations');
+    expect(found).toContain('the simulated one has EIO');
+    expect(found).not.toMatch(never);
+  });
 });

@@ -63,6 +63,26 @@ export async function shrinkDivergence(
   return shortest;
 }
 
+/**
+ * The script of a divergence, as short as it gets. One that nothing shorter repeats is done once more, and the script says
+ * where even that does not differ: whoever walks all links or programs of the machine holds each of them for a moment, and a
+ * link that somebody holds outlives its last fd in the run.
+ *
+ * @param onRun as in {@link shrinkDivergence}
+ */
+export async function scriptOf(
+  divergence: Divergence,
+  options: SequenceOptions,
+  pair: Pair,
+  onRun?: (operations: number) => void | Promise<void>,
+): Promise<string> {
+  const { programs } = new SequencePlan(options);
+  const shortest = await shrinkDivergence(divergence, pair, programs, onRun);
+  const script = describeDivergence(shortest);
+  if (shortest !== divergence || compareSequence(options, pair).divergence !== null) return script;
+  return `${script}\n  done again it does not differ: perhaps another process held one of its links for a moment`;
+}
+
 /** A divergence as a script: its operations in order, then what differs after the last. */
 export function describeDivergence({ layer, seed, operations, differences }: Divergence): string {
   const width = String(operations.length).length;

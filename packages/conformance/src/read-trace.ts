@@ -1,8 +1,9 @@
 import { gunzipSync } from 'node:zlib';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { readRegularFile } from '@mprog/kernel/read-regular-file';
 import { parseTrace } from './parse-trace.js';
 import { printable } from './printable.js';
+import { describeShippedTraces } from './shipped-traces.js';
 import type { Trace } from './trace.js';
 import { traceError } from './trace-error.js';
 
@@ -38,7 +39,10 @@ export function readTraceFile(path: string): Trace {
   } catch (cause) {
     if (!MprogError.is(cause)) throw cause;
     const { code, data } = cause;
-    throw new MprogError(code, printable(`read trace ${path}: ${reasons[code] ?? data.reason} (${code})`), {
+    // A word without a folder may be meant as the name of a shipped trace.
+    const remedy = code === 'ENOENT' && !path.includes('/') ? `; ${describeShippedTraces()}` : '';
+    const message = `read trace ${clip(path)}: ${reasons[code] ?? data.reason} (${code})${remedy}`;
+    throw new MprogError(code, printable(message), {
       cause,
       data: { file: path, line: null },
     });

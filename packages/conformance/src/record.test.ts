@@ -100,6 +100,14 @@ describe('a trace file', () => {
     expect(readFileSync(path, 'utf8')).toBe('mine');
     const nowhere = join(directory, 'none', 'a.jsonl');
     expect(() => requireWritableTrace(nowhere)).toThrow('there is no such directory (ENOENT)');
+    for (const [bad, code] of [
+      [directory, 'EEXIST'],
+      [`${directory}/`, 'EISDIR'],
+      [join(path, 'below'), 'ENOTDIR'],
+      [join(directory, 'x'.repeat(300)), 'ENAMETOOLONG'],
+    ] as const) {
+      expect(() => requireWritableTrace(bad)).toThrow(new RegExp(`: [^:/]+ \\(${code}\\)$`));
+    }
     const free = join(directory, 'free');
     requireWritableTrace(free);
     expect(existsSync(free)).toBe(false);

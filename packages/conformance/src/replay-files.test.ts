@@ -105,6 +105,9 @@ test('a trace may be named by its path or, when it is a shipped one, by its name
   expect(locateTrace(own)).toBe(own);
   expect(locateTrace('tcx-002')).toBe('tcx-002');
   expect(locateTrace('../package.json')).toBe('../package.json');
+  expect(() => readTraceFile('tcx-002')).toThrow(
+    /^read trace tcx-002: there is no such file \(ENOENT\); traces that come with mprog are tcx-001, tcx-003 … tcx-\d+ and cgroup-001, cgroup-003 … cgroup-\d+$/,
+  );
 });
 
 test('no control character reaches the report', () => {

@@ -1,8 +1,7 @@
 import type { Laboratory } from '@mprog/kernel';
-import { compareSequence, describeDivergence, type Pair, shrinkDivergence } from './differential.js';
+import { compareSequence, type Pair, scriptOf } from './differential.js';
 import type { FuzzResult, FuzzTarget } from './fuzz.js';
 import { openSubject } from './open-subject.js';
-import { SequencePlan } from './sequence-plan.js';
 import type { TraceLayer } from './trace.js';
 
 /** What a target of sequences needs. */
@@ -36,9 +35,7 @@ export class SequenceTarget implements FuzzTarget {
     const options = { layer: this.layer, seed, ops: this.#ops };
     const { operations, divergence } = compareSequence(options, this.#pair);
     if (divergence === null) return { operations, script: null };
-    const { programs } = new SequencePlan(options);
-    const shortest = await shrinkDivergence(divergence, this.#pair, programs, rest);
-    return { operations, script: describeDivergence(shortest) };
+    return { operations, script: await scriptOf(divergence, options, this.#pair, rest) };
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TraceLayer } from './trace.js';
 
@@ -21,4 +22,13 @@ export function locateTrace(word: string): string {
   if (existsSync(word) || !/^(tcx|cgroup)-\d+(\.jsonl\.gz)?$/.test(word)) return word;
   const shipped = fileURLToPath(new URL(word.endsWith(SUFFIX) ? word : word + SUFFIX, directory));
   return existsSync(shipped) ? shipped : word;
+}
+
+/** The names of the shipped traces in few words, for whoever named one that is not there. */
+export function describeShippedTraces(): string {
+  const ranges = (['tcx', 'cgroup'] as const).map((layer) => {
+    const names = shippedTraces(layer).map((path) => basename(path, SUFFIX));
+    return names.length > 3 ? `${names[0]}, ${names[1]} … ${names.at(-1)}` : names.join(', ');
+  });
+  return `traces that come with mprog are ${ranges.join(' and ')}`;
 }

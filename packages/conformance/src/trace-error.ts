@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { printable } from './printable.js';
 
 /**
@@ -12,7 +12,7 @@ export function traceError(
   reason: string,
   options: { readonly cause?: unknown } = {},
 ): MprogError {
-  const place = line === null ? file : `${file}:${line}`;
+  const place = line === null ? clip(file) : `${clip(file)}:${line}`;
   return new MprogError('ERR_INVALID_TRACE', printable(`read trace ${place}: ${reason}`), {
     ...options,
     data: { file, line },

@@ -94,13 +94,22 @@ export class TraceFields {
   }
 
   #refuse(what: string, expected: string, value: unknown): MprogError {
-    const shown = JSON.stringify(value) ?? 'undefined';
-    const short = shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
-    return traceError(this.file, this.line, `${what} must be ${expected}, not ${short}`);
+    return traceError(this.file, this.line, `${what} must be ${expected}, not ${shortly(value)}`);
   }
 
   #name(name: string): string {
     return this.#path === '' ? name : `${this.#path}.${name}`;
+  }
+}
+
+/** A value as JSON, cut; one that is nested deeper than the stack allows by its kind. */
+function shortly(value: unknown): string {
+  try {
+    const shown = JSON.stringify(value) ?? 'undefined';
+    return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return Array.isArray(value) ? '[...]' : '{...}';
   }
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readRegularFile } from './read-regular-file.js';
 
@@ -75,8 +75,8 @@ test('every other refusal has its errno and words of its own', () => {
     const path = `${directory}/${name}`;
     expect(refusal(path)).toMatchObject({
       code,
-      message: `read ${path}: ${reason} (${code})`,
-      data: { reason },
+      message: `read ${clip(path)}: ${reason} (${code})`,
+      data: { reason, path },
     });
   }
 });

@@ -1,6 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { fileReason } from './file-reason.js';
+
+export { fileReason };
 
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 /** Room for a file that says of itself that it is empty, as those of /proc do. */
@@ -58,5 +60,5 @@ function tooLarge(path: string, limit: number): MprogError {
 }
 
 function refusal(path: string, code: string, reason: string = fileReason(code), cause?: unknown): MprogError {
-  return new MprogError(code, `read ${path}: ${reason} (${code})`, { cause, data: { path, reason } });
+  return new MprogError(code, `read ${clip(path)}: ${reason} (${code})`, { cause, data: { path, reason } });
 }

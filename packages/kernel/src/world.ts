@@ -106,6 +106,12 @@ export interface PinTree {
    * @throws MprogError `ENOENT`, `EACCES`, …
    */
   list(directory: string): readonly string[];
+  /**
+   * What is at a path of bpffs; null for nothing.
+   *
+   * @throws MprogError `ENOTDIR` below a pin, `EPERM` for a missing name with a dot, `EACCES`, …
+   */
+  kindOf(path: string): 'directory' | 'pin' | null;
   /** Makes a directory and what is missing above it; one that exists is fine. */
   makeDirectory(directory: string): void;
   /** Removes a pin, and with it the reference that it held. */

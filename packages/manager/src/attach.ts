@@ -1,4 +1,4 @@
-import { replace } from '@mprog/core';
+import { clip, replace } from '@mprog/core';
 import { type CgroupOptions, isErrno, type KernelHook, programFd } from '@mprog/kernel';
 import { checkPinPath, defaultLinkPin, isOurPin, ownBpffs, withPinDirectory } from './bpffs.js';
 import { type Chain, readChain, staleIfChanged } from './chain.js';
@@ -57,7 +57,7 @@ export function attach(
   programText: string,
   options: AttachOptions,
 ): Change {
-  const operation = `attach ${programText} to ${hookText}`;
+  const operation = `attach ${clip(programText)} to ${clip(hookText)}`;
   const hook = resolveHook(context, hookText);
   using handle = resolveProgram(context, new HostView(context), programText, hook, operation);
   const plan = () => planAttach(context, hook, handle.program, options, operation);
@@ -92,7 +92,7 @@ function choosePin(
     (makesLink
       ? defaultLinkPin(ownBpffs(world, operation), hook, fullName || name || `program-${id}`)
       : null);
-  const prune = makesLink ? ' (mprog link prune removes those of links whose device is gone)' : '';
+  const prune = makesLink ? ' (mprog link prune removes those of links whose device or cgroup is gone)' : '';
   const taken = `choose another path with --pin, or remove that pin${prune}`;
   if (path !== null) checkPinPath(world, path, operation, taken);
   return path;
@@ -175,7 +175,10 @@ function actOnLink(request: Request, plan: AttachPlan, id: number): Done {
     unpin();
     // The link has another program by now: the chain is not the one that was read.
     if (!isErrno(error, 'EPERM')) throw error;
-    throw refusal('ESTALE', operation, `link:${id} has another program than a moment ago`, { cause: error });
+    throw refusal('ESTALE', operation, `link:${id} has another program than a moment ago`, {
+      remedy: 'look at it and try again',
+      cause: error,
+    });
   }
 }
 
@@ -251,7 +254,7 @@ function report(request: Request, { plan, link, chain, position, notes }: Done):
     position,
     revisionAfter: String(chain.revision),
     after: after.map((member) => (isNewLink(member) ? { ...member, ours: true } : member)),
-    notes: [...notes, ...twins(plan, handle.program)],
+    notes: [...notes, ...twins(plan, handle.program), ...runOrder(request)],
   });
 }
 
@@ -266,6 +269,14 @@ function twins({ chain, replaced }: AttachPlan, { name, tag }: ChangeProgram): r
     );
 }
 
+/** The list of a cgroup is not the order in which its programs run (spec 10.5). */
+function runOrder({ options, hook }: Request): readonly string[] {
+  if (options.preorder !== true) return [];
+  return [
+    `with PREORDER it runs before those without, whatever its position: mprog show ${hook.text} --effective`,
+  ];
+}
+
 function dryRun(request: Request, plan: AttachPlan): Change {
   const { handle, options, pin } = request;
   const link: ChangeLink | null =
@@ -277,7 +288,7 @@ function dryRun(request: Request, plan: AttachPlan): Change {
     position: plan.index + 1,
     dryRun: true,
     after: chainAfter(plan, handle.program, link),
-    notes: plan.notes,
+    notes: [...plan.notes, ...runOrder(request)],
   });
 }
 

@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import type { DeviceBackground, TrafficFilter } from '@mprog/kernel';
 import type { Context } from './context.js';
 import { describeList } from './describe.js';
@@ -29,7 +29,7 @@ export function readBehind(
       : behindNetkit(background, hook.direction, programs);
   } catch (error) {
     if (!MprogError.is(error)) throw error;
-    view.report(`what lies behind ${hook.text} is unknown: ${error.message}`);
+    view.report(`what lies behind ${clip(hook.text)} is unknown: ${error.message}`);
     return null;
   }
 }

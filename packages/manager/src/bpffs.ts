@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { isErrno, type World } from '@mprog/kernel';
 import { refusal } from './manager-error.js';
 
@@ -6,6 +6,8 @@ import { refusal } from './manager-error.js';
 const OURS = 'mprog';
 /** Directory below it for what can be undone. */
 export const UNDO = 'undo';
+/** Directory that is made and removed again to see whether pins may be made beside it. */
+const TRIAL = 'mprog-trial';
 const USUAL = '/sys/fs/bpf';
 
 /**
@@ -84,25 +86,25 @@ export function checkPinPath(world: World, path: string, operation: string, take
   const own = ownBpffs(world, operation);
   const names = path.split('/').slice(1);
   if (!path.startsWith('/') || path.includes('\0') || names.some((name) => name === '')) {
-    const reason = `${JSON.stringify(path)} is no absolute path of a pin`;
-    throw refusal('ERR_INVALID_ARGUMENT', operation, reason);
+    const reason = `${JSON.stringify(clip(path))} is no absolute path of a pin`;
+    throw refusal('ERR_INVALID_ARGUMENT', operation, reason, { remedy: `choose a path below ${own}` });
   }
   const mount = mountOf(world, path);
   if (mount === null) {
     const remedy = `choose a path below ${own}`;
-    throw refusal('EPERM', operation, `${path} is not below a bpffs`, { remedy });
+    throw refusal('EPERM', operation, `${clip(path)} is not below a bpffs`, { remedy });
   }
   if (path.slice(below(mount).length).includes('.')) {
     const remedy = 'choose another name';
-    throw refusal('EPERM', operation, `${path}: names on bpffs hold no dot`, { remedy });
+    throw refusal('EPERM', operation, `${clip(path)}: names on bpffs hold no dot`, { remedy });
   }
   for (const at of fromTop(mount, path)) {
-    const found = kindOf(world, at);
+    const found = world.pins.kindOf(at);
     if (found === null) return;
-    if (at === path) throw refusal('EEXIST', operation, `${path} is taken`, { remedy: taken });
+    if (at === path) throw refusal('EEXIST', operation, `${clip(path)} is taken`, { remedy: taken });
     if (found === 'pin') {
       const remedy = 'choose another path';
-      throw refusal('ENOTDIR', operation, `${at} is a pin and no directory`, { remedy });
+      throw refusal('ENOTDIR', operation, `${clip(at)} is a pin and no directory`, { remedy });
     }
   }
 }
@@ -124,14 +126,13 @@ export function withPinDirectory<Result>(
   const mount = mountOf(world, path) ?? '';
   const directory = parent(path);
   const missing = fromTop(mount, directory)
-    .filter((at) => kindOf(world, at) === null)
+    .filter((at) => world.pins.kindOf(at) === null)
     .reverse();
   try {
     try {
       // Making something is the only question whose answer holds for every right and every mount.
-      const trial = `${directory}/mprog-trial-${process.pid}`;
-      world.pins.makeDirectory(trial);
-      world.pins.removeDirectory(trial);
+      world.pins.makeDirectory(`${directory}/${TRIAL}`);
+      removeTrial(world, directory);
     } catch (error) {
       throw unfit(error, mount, directory, operation);
     }
@@ -151,7 +152,7 @@ function unfit(error: unknown, mount: string, directory: string, operation: stri
   }
   if (!MprogError.is(error)) return error;
   if (error.code === 'EACCES' || error.code === 'EPERM') {
-    return refusal(error.code, operation, `no pin may be made in ${directory}`, {
+    return refusal(error.code, operation, `no pin may be made in ${clip(directory)}`, {
       remedy: 'choose a directory that may be written',
       cause: error,
     });
@@ -159,9 +160,19 @@ function unfit(error: unknown, mount: string, directory: string, operation: stri
   return new MprogError(error.code, `${operation}: ${error.message}`, { cause: error, data: error.data });
 }
 
+/** Another process that tries the same directory, or tidies it, may have been faster. */
+function removeTrial(world: World, directory: string): void {
+  try {
+    world.pins.removeDirectory(`${directory}/${TRIAL}`);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}
+
 /** Removes what a pin of ours leaves empty above it, up to `mprog/` itself. */
 export function tidyAbove(world: World, path: string): void {
-  const directories: string[] = [];
+  // A process that was killed may have left a trial.
+  const directories: string[] = [`${parent(path)}/${TRIAL}`];
   const mounts = world.pins.mounts();
   for (let at = parent(path); isOurPin(mounts, at); at = parent(at)) directories.push(at);
   removeEmpty(world, directories);
@@ -183,18 +194,6 @@ function removeEmpty(world: World, directories: readonly string[]): void {
 function mountOf(world: World, path: string): string | null {
   const mounts = world.pins.mounts().filter((mount) => path.startsWith(below(mount)));
   return mounts.sort((a, b) => b.length - a.length)[0] ?? null;
-}
-
-/** What is at a path whose parent is a directory; null for nothing. */
-function kindOf(world: World, path: string): 'pin' | 'directory' | null {
-  try {
-    world.pins.list(path);
-    return 'directory';
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return null;
-    if (isErrno(error, 'ENOTDIR')) return 'pin';
-    throw error;
-  }
 }
 
 /** The paths from right below a mount point to a path, which is the last. */

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { type CgroupMode, featureNeeds, isErrno } from '@mprog/kernel';
 import type { Context } from './context.js';
 import { describeAttachment, describeList } from './describe.js';
@@ -67,10 +68,16 @@ export function queryHook(context: Context, hook: FoundHook): HookReading {
   } catch (error) {
     if (isErrno(error, 'EINVAL') && kernel.probe.has(hook.layer) === false) {
       const reason = `${hook.layer} is not in this kernel (needs ${featureNeeds[hook.layer]})`;
-      throw refusal('EOPNOTSUPP', `query ${hook.text}`, reason, { cause: error });
+      throw refusal('EOPNOTSUPP', `query ${clip(hook.text)}`, reason, {
+        remedy: 'mprog probe says what it has',
+        cause: error,
+      });
     }
     if (isErrno(error, 'EPERM')) {
-      throw refusal('EPERM', `query ${hook.text}`, 'reading hooks needs CAP_NET_ADMIN', { cause: error });
+      throw refusal('EPERM', `query ${clip(hook.text)}`, 'reading hooks needs CAP_NET_ADMIN', {
+        remedy: 'run mprog as root, or give it that capability',
+        cause: error,
+      });
     }
     throw error;
   }
@@ -105,7 +112,10 @@ export function staleIfChanged(
   if (!maybeStale.some((code) => isErrno(error, code))) return error;
   const view = new HostView(context);
   if (sameChain(readChain(context, view, hook, false), planned)) return error;
-  return refusal('ESTALE', operation, 'somebody changed the chain since it was read', { cause: error });
+  return refusal('ESTALE', operation, 'somebody changed the chain since it was read', {
+    remedy: 'look at it and try again',
+    cause: error,
+  });
 }
 
 /** What somebody else changed between two readings, in words; null when it is nothing. */

@@ -1,9 +1,10 @@
+import { clip } from '@mprog/core';
 import type { AttachmentState, ProgramState } from './state.js';
 
 /** A program in a few words, `id:97 fw_main`. */
 export function describeProgram(program: Pick<ProgramState, 'id' | 'name' | 'fullName'>): string {
   const name = program.fullName ?? program.name;
-  return name === null || name === '' ? `id:${program.id}` : `id:${program.id} ${name}`;
+  return name === null || name === '' ? `id:${program.id}` : `id:${program.id} ${clip(name)}`;
 }
 
 /** An attachment in a few words, `id:97 fw_main (link:7)`. */

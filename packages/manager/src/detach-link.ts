@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { sameChain } from './chain.js';
 import { type Change, makeChange, memberOf, programOf } from './change.js';
 import type { Context } from './context.js';
@@ -20,7 +21,7 @@ import { foreignChanges } from './verify.js';
 
 /** Detaches what a link holds and removes our pins of it; of a defunct link the pins alone go. */
 export function detachLink(context: Context, linkText: string, options: ChangeOptions): Change {
-  const operation = `detach ${linkText}`;
+  const operation = `detach ${clip(linkText)}`;
   const target = findLinkTarget(context, linkText, operation);
   const { state, view, hook, chain } = target;
   requireOurLink(target, options, operation);
@@ -53,7 +54,8 @@ export function detachLink(context: Context, linkText: string, options: ChangeOp
       throw refusal(
         'ERR_VERIFY',
         operation,
-        `link:${state.id} was detached, but ${what} is still on ${hook?.text}`,
+        `link:${state.id} was detached, but ${what} is still on ${clip(hook?.text ?? '')}`,
+        { remedy: 'somebody attached it at the same moment; look at the hook before trying again' },
       );
     }
     const restarts = remaining.length === 0 && hook?.layer !== 'cgroup';

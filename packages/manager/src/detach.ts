@@ -1,4 +1,4 @@
-import { after, first } from '@mprog/core';
+import { after, clip, first } from '@mprog/core';
 import { isErrno, programId } from '@mprog/kernel';
 import { readChain, sameChain, staleIfChanged } from './chain.js';
 import { type Change, makeChange, memberOf } from './change.js';
@@ -31,7 +31,7 @@ export function detach(
   target: DetachTarget,
   options: DetachOptions,
 ): Change {
-  const operation = `detach ${describeTarget(target)} from ${hookText}`;
+  const operation = `detach ${describeTarget(target)} from ${clip(hookText)}`;
   let hook: FoundHook;
   try {
     hook = resolveHook(context, hookText);
@@ -97,7 +97,10 @@ function detachDirectly(context: Context, hook: FoundHook, plan: RealPlan, opera
 }
 
 function changed(operation: string, cause?: unknown): Error {
-  return refusal('ESTALE', operation, 'somebody changed the chain since it was read', { cause });
+  return refusal('ESTALE', operation, 'somebody changed the chain since it was read', {
+    remedy: 'look at it and try again',
+    cause,
+  });
 }
 
 function report(

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import type { CgroupAttachType } from '@mprog/kernel';
 import { type Attributions, attributeEffective } from './attribute-effective.js';
 import { type Chain, readChain } from './chain.js';
@@ -35,7 +36,7 @@ export function readEffective(
   fullNames = true,
 ): Effective {
   if (hook.layer !== 'cgroup') {
-    throw refusal('ERR_LAYER', `show ${hook.text}`, 'only hooks of cgroups have an effective list', {
+    throw refusal('ERR_LAYER', `show ${clip(hook.text)}`, 'only hooks of cgroups have an effective list', {
       remedy: 'what is attached to a device is all that runs there',
     });
   }

@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import {
   type Cgroup,
   type CgroupAttachType,
@@ -93,7 +93,9 @@ export function withCgroup<Result>(
   try {
     // Ids are never given twice, so the path meant this cgroup all the time, also when it was opened.
     if (world.findCgroup(path).id !== id) {
-      throw refusal('ENOENT', `open cgroup ${path}`, 'it is another one than a moment ago');
+      throw refusal('ENOENT', `open cgroup ${clip(path)}`, 'it is another one than a moment ago', {
+        remedy: 'look at it and try again',
+      });
     }
     return action(fd);
   } finally {
@@ -111,8 +113,12 @@ function named<Result>(hook: KernelHook, text: string, action: () => Result): Re
 
 function withName(error: unknown, described: string, text: string): unknown {
   if (!MprogError.is(error) || !error.message.includes(described)) return error;
-  return new MprogError(error.code, error.message.replace(described, text), {
-    data: { ...error.data, hook: text },
-    cause: error,
-  });
+  return new MprogError(
+    error.code,
+    error.message.replace(described, () => clip(text)),
+    {
+      data: { ...error.data, hook: text },
+      cause: error,
+    },
+  );
 }

@@ -45,7 +45,9 @@ export function checkRevision(expected: number | bigint | undefined, chain: Chai
   const valid =
     typeof expected === 'bigint' ? expected >= 1n : Number.isSafeInteger(expected) && expected >= 1;
   if (!valid) {
-    throw refusal('ERR_INVALID_ARGUMENT', operation, `${expected} is no revision (1 or more)`);
+    throw refusal('ERR_INVALID_ARGUMENT', operation, `${expected} is no revision (1 or more)`, {
+      remedy: 'mprog show HOOK tells the one that the chain has',
+    });
   }
   if (BigInt(expected) === BigInt(chain.revision)) return;
   const why =

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import type { NamespaceSelector, NetworkNamespace } from '@mprog/kernel';
 import { compileGlob, type Glob } from './glob.js';
 import { splitUnescaped } from './literal-name.js';
@@ -33,7 +34,7 @@ export interface HookGlob {
 export function hookGlob(text: string): HookGlob {
   const [hookText, namespaceText] = splitUnescaped(text, '%');
   if (hookText === '') {
-    throw refusal('ERR_HOOK_NAME', `read pattern ${JSON.stringify(text)}`, 'it names no hook', {
+    throw refusal('ERR_HOOK_NAME', `read pattern ${JSON.stringify(clip(text))}`, 'it names no hook', {
       remedy: "write a device (eth0), a pattern ('veth*') or a hook (tcx/ingress@eth0)",
     });
   }

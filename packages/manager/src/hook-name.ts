@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { cgroupAttachTypes, type NamespaceSelector } from '@mprog/kernel';
 import { escapeGlob } from './glob.js';
 import { literalName, splitUnescaped } from './literal-name.js';
@@ -14,9 +15,6 @@ export const layers: Readonly<Record<LayerName, readonly string[]>> = {
   netkit: ['primary', 'peer'],
   cgroup: Object.keys(cgroupAttachTypes),
 };
-
-/** Layers that this version manages, for messages. */
-export const managedLayers: readonly LayerName[] = ['tcx'];
 
 /** The name of one hook, taken apart. */
 export interface HookName {
@@ -38,15 +36,15 @@ export interface HookName {
  * @throws MprogError `ERR_HOOK_NAME` with the known words and the nearest one
  */
 export function parseHookName(text: string): HookName {
-  const operation = `read hook ${JSON.stringify(text)}`;
+  const operation = `read hook ${JSON.stringify(clip(text))}`;
   const at = text.indexOf('@');
   const head = at < 0 ? text : text.slice(0, at);
   if (at < 0 && !(head.split('/')[0]! in layers)) {
     throw refusal('ERR_HOOK_NAME', operation, 'it names no layer and direction', {
-      remedy: `write LAYER/DIRECTION@TARGET, for example ${text.startsWith('/') ? 'cgroup/inet_ingress' : 'tcx/ingress'}@${text === '' ? 'eth0' : text}`,
+      remedy: `write LAYER/DIRECTION@TARGET, for example ${text.startsWith('/') ? 'cgroup/inet_ingress' : 'tcx/ingress'}@${text === '' ? 'eth0' : clip(text)}`,
     });
   }
-  const { layer, direction } = parseHead(head, operation);
+  const { layer, direction } = parseHead(head, at < 0 ? null : text.slice(at + 1), operation);
   const [targetText, namespaceText] = splitUnescaped(at < 0 ? '' : text.slice(at + 1), '%');
   const target = literalName(targetText, operation);
   if (target === '') {
@@ -72,12 +70,19 @@ export function formatHookName(name: HookName): string {
   return `${name.layer}/${name.direction}@${escapeGlob(name.target, '%')}${suffix}`;
 }
 
-function parseHead(head: string, operation: string): { layer: LayerName; direction: string } {
+/** @param target what stands behind the `@`, for the remedy; null without one */
+function parseHead(
+  head: string,
+  target: string | null,
+  operation: string,
+): { layer: LayerName; direction: string } {
   const slash = head.indexOf('/');
   const layer = slash < 0 ? head : head.slice(0, slash);
   if (!Object.hasOwn(layers, layer)) {
-    throw refusal('ERR_HOOK_NAME', operation, `there is no layer ${JSON.stringify(layer)}`, {
-      remedy: `this version manages ${managedLayers.join(', ')}${didYouMean(layer, managedLayers)}`,
+    const names = Object.keys(layers);
+    const whole = names.find((name) => layers[name as LayerName].includes(layer));
+    throw refusal('ERR_HOOK_NAME', operation, `there is no layer ${JSON.stringify(clip(layer))}`, {
+      remedy: `layers are ${names.join(', ')}${whole === undefined ? didYouMean(layer, names) : `; did you mean ${whole}/${layer}?`}`,
     });
   }
   const directions = layers[layer as LayerName];
@@ -86,10 +91,22 @@ function parseHead(head: string, operation: string): { layer: LayerName; directi
     const reason =
       direction === ''
         ? `${layer} needs a direction`
-        : `${layer} has no direction ${JSON.stringify(direction)}`;
+        : `${layer} has no direction ${JSON.stringify(clip(direction))}`;
     throw refusal('ERR_HOOK_NAME', operation, reason, {
-      remedy: `directions of ${layer} are ${directions.join(', ')}${didYouMean(direction, directions)}`,
+      remedy: `directions of ${layer} are ${directions.join(', ')}${meantInstead(layer, direction, target)}`,
     });
   }
   return { layer: layer as LayerName, direction };
+}
+
+/** What was meant where the `@` is missing (`cgroup/inet_egress/app`), or the direction that is like it or ends in it. */
+function meantInstead(layer: string, direction: string, target: string | null): string {
+  const directions = layers[layer as LayerName];
+  const begun = directions.find((one) => direction.startsWith(`${one}/`));
+  if (target === null && begun !== undefined) {
+    const rest = direction.slice(begun.length + (layer === 'cgroup' ? 0 : 1));
+    return `; did you mean ${layer}/${begun}@${clip(rest)}?`;
+  }
+  const ending = directions.find((one) => direction !== '' && one.endsWith(`_${direction}`));
+  return ending === undefined ? didYouMean(direction, directions) : `; did you mean ${ending}?`;
 }

@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { isErrno } from '@mprog/kernel';
 import { allScopes, cgroupHooks, hooksIn } from './all-hooks.js';
 import { readChain } from './chain.js';
@@ -6,6 +6,7 @@ import type { Context } from './context.js';
 import { describeList } from './describe.js';
 import type { FoundHook } from './found-hook.js';
 import { type HookGlob, hookGlob } from './hook-glob.js';
+import { layers } from './hook-name.js';
 import { HostView } from './host-view.js';
 import { refusal } from './manager-error.js';
 import { didYouMean } from './nearest.js';
@@ -99,7 +100,7 @@ function searches(
   }
   for (const glob of globs.filter(({ namesNamespace }) => namesNamespace)) {
     if (glob.namespace !== null) {
-      add(openScope(world, glob.namespace, `list hooks ${glob.text}`), [glob]);
+      add(openScope(world, glob.namespace, `list hooks ${clip(glob.text)}`), [glob]);
       continue;
     }
     const { namespaces } = world.namespaces();
@@ -146,18 +147,27 @@ function readOrReport(
   }
 }
 
-function noMatch({ kernel }: Context, glob: HookGlob, targets: ReadonlySet<string>): MprogError {
-  const operation = `list hooks ${glob.text}`;
-  if (glob.text.startsWith('netkit/') && kernel.probe.has('netkit') === false) return noNetkit(operation);
+/** How the hooks of a layer, or of one kind, are meant where only that is written. */
+function layerPattern(text: string): string | null {
+  const [layer = '', direction = ''] = text.split('/');
+  if (text.includes('@') || !Object.hasOwn(layers, layer)) return null;
+  return `a name alone is that of a device; write '${direction === '' ? `${layer}/*` : `${layer}/${clip(direction)}@*`}'`;
+}
+
+function noMatch(context: Context, glob: HookGlob, targets: ReadonlySet<string>): MprogError {
+  const operation = `list hooks ${clip(glob.text)}`;
+  if (glob.text.startsWith('netkit/') && context.kernel.probe.has('netkit') === false)
+    return noNetkit(context, operation);
   const target = glob.text.slice(glob.text.indexOf('@') + 1);
   const isCgroup = target.startsWith('/') || glob.text.startsWith('cgroup/');
   const names = [...targets].filter((name) => name.startsWith('/') === isCgroup);
   const kind = isCgroup ? 'cgroups' : 'devices';
+  const there =
+    names.length === 0
+      ? `there are no ${kind}`
+      : `${kind} are ${describeList(names)}${didYouMean(target, names)}`;
   return refusal('ENOENT', operation, 'no hook matches it', {
-    remedy:
-      names.length === 0
-        ? `there are no ${kind}`
-        : `${kind} are ${describeList(names)}${didYouMean(target, names)}`,
+    remedy: layerPattern(glob.text) ?? there,
     data: { glob: glob.text },
   });
 }

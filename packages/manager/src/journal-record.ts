@@ -27,6 +27,8 @@ export interface JournalIntent {
   readonly revisionBefore: string | null;
   /** For the operation `plan` alone. */
   readonly plan?: JournalPlan;
+  /** Entry of the history that it belongs to, where that is not its own; a plan names it itself. */
+  readonly group?: string;
 }
 
 /** How a change ended. */

@@ -7,15 +7,15 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import type { World } from '@mprog/kernel';
 import { sweepLocks, takeLock } from '@mprog/kernel/file-lock';
 import type { JournalPlan } from './journal-plan.js';
+import { JournalReader, requireFile } from './journal-reader.js';
 import type { JournalIntent, JournalRecord, JournalResult } from './journal-record.js';
 import { refusal } from './manager-error.js';
 
@@ -39,12 +39,14 @@ const PLAN_MILLISECONDS = 30_000;
 export class Journal {
   readonly path: string;
   readonly #directory: string;
+  readonly #reader: JournalReader;
   readonly #world: World;
   readonly #clock: () => number;
 
   constructor(directory: string, world: World, clock: () => number) {
     this.path = join(directory, 'journal.jsonl');
     this.#directory = directory;
+    this.#reader = new JournalReader(this.path);
     this.#world = world;
     this.#clock = clock;
   }
@@ -109,26 +111,16 @@ export class Journal {
   }
 
   /**
-   * Records of this boot, oldest first; none when there is no journal.
+   * Records of this boot, oldest first; none when there is no journal. What was read once is not read again.
    *
    * @throws MprogError with the errno of the file system
    */
   read(): readonly JournalRecord[] {
-    const { bootId } = this.#world;
-    let text: string;
     try {
-      text = readFileSync(this.path, 'utf8');
+      return this.#reader.read(this.#world.bootId);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw fileError(`read journal ${this.path}`, error);
+      throw fileError(`read journal ${clip(this.path)}`, error);
     }
-    const records: JournalRecord[] = [];
-    for (const line of text.split('\n')) {
-      if (!line.includes(bootId)) continue;
-      const record = parse(line);
-      if (record !== null && record.bootId === bootId) records.push(record);
-    }
-    return records;
   }
 
   #record(
@@ -154,7 +146,7 @@ export class Journal {
       makeDirectory(this.#directory);
       locked(`${this.path}.lock`, () => appendLine(this.path, JSON.stringify(record), sync));
     } catch (error) {
-      throw fileError(`write journal ${this.path}`, error);
+      throw fileError(`write journal ${clip(this.path)}`, error);
     }
   }
 }
@@ -185,7 +177,9 @@ function locked(path: string, action: () => void): void {
 function appendLine(path: string, line: string, sync: boolean): void {
   const fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o644);
   try {
-    const { size } = fstatSync(fd);
+    const status = fstatSync(fd);
+    requireFile(status);
+    const { size } = status;
     const end = Buffer.alloc(1);
     const torn = size > 0 && readSync(fd, end, 0, 1, size - 1) === 1 && end[0] !== NEWLINE;
     const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`);
@@ -193,22 +187,6 @@ function appendLine(path: string, line: string, sync: boolean): void {
     if (sync) fsyncSync(fd);
   } finally {
     closeSync(fd);
-  }
-}
-
-function parse(line: string): JournalRecord | null {
-  try {
-    const record: unknown = JSON.parse(line);
-    if (typeof record !== 'object' || record === null) return null;
-    const { version, entry, phase } = record as Partial<JournalRecord>;
-    const whole =
-      version === 1 && typeof entry === 'string' && ['before', 'step', 'after'].includes(phase ?? '');
-    if (!whole) return null;
-    // Records of before these were kept have none of them.
-    const earlier = { digest: null, function: null, policyProgram: null };
-    return { ...earlier, ...(record as JournalRecord) };
-  } catch {
-    return null;
   }
 }
 

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import {
   cgroupAttachTypes,
   type ObjectProgram,
@@ -5,6 +6,7 @@ import {
   programTypeName,
   programTypeOf,
 } from '@mprog/kernel';
+import { describeList } from './describe.js';
 import type { LayerName } from './hook-name.js';
 import { refusal } from './manager-error.js';
 
@@ -58,19 +60,29 @@ export interface LoadedAs {
  */
 export function loadedAs(hook: RuledHook, program: ObjectProgram, operation: string): LoadedAs {
   const type = programTypeFor(hook);
-  const own =
-    hook.layer === 'cgroup' ? cgroupAttachTypes[hook.direction as keyof typeof cgroupAttachTypes] : 0;
+  const own = ownAttachType(hook);
   const { name, section } = program;
   if (program.type === 0) return { type, expectedAttachType: own };
-  checkType(hook, `${name} in section ${section}`, program.type, operation);
+  checkType(hook, `${clip(name)} in section ${clip(section)}`, program.type, operation);
   if (bound.has(type) && program.expectedAttachType !== own) {
     throw refusal(
       'EINVAL',
       operation,
-      `${name} in section ${section} is for another hook than ${hook.direction}`,
+      `${clip(name)} in section ${clip(section)} is for another hook than ${hook.direction}`,
+      { remedy: `attach it to the hook of its section, or compile it for cgroup/${hook.direction}` },
     );
   }
   return { type };
+}
+
+/** Whether the section of a program names just this hook; another may fit too. */
+export function isMadeFor(hook: RuledHook, { section, expectedAttachType, type }: ObjectProgram): boolean {
+  if (hook.layer !== 'cgroup') return section === `${hook.layer}/${hook.direction}`;
+  return type === programTypeFor(hook) && expectedAttachType === ownAttachType(hook);
+}
+
+function ownAttachType({ layer, direction }: RuledHook): number {
+  return layer === 'cgroup' ? cgroupAttachTypes[direction as keyof typeof cgroupAttachTypes] : 0;
 }
 
 /**
@@ -86,5 +98,15 @@ export function checkType(hook: RuledHook, program: string, type: number, operat
     'EINVAL',
     operation,
     `${program} is of type ${programTypeName(type)}, and ${where} takes ${programTypeName(wanted)}`,
+    { remedy: whoTakes(type) },
   );
+}
+
+/** The hooks that programs of a type fit on, in words. */
+function whoTakes(type: number): string {
+  const cgroups = Object.entries(cgroupAttachTypes)
+    .filter(([, attachType]) => programTypeOf(attachType) === type)
+    .map(([direction]) => `cgroup/${direction}`);
+  const hooks = type === programType.SCHED_CLS ? ['tcx/ingress', 'tcx/egress', 'netkit hooks'] : cgroups;
+  return hooks.length === 0 ? 'no hook that mprog manages takes it' : `it fits on ${describeList(hooks)}`;
 }

@@ -10,7 +10,10 @@ export function literalName(text: string, operation: string): string {
   for (let i = 0; i < text.length; i++) {
     const character = text[i]!;
     if (character === '\\') {
-      if (++i === text.length) throw refusal('ERR_HOOK_NAME', operation, 'a \\ has nothing behind it');
+      if (++i === text.length)
+        throw refusal('ERR_HOOK_NAME', operation, 'a \\ has nothing behind it', {
+          remedy: 'write \\\\ for the character itself',
+        });
       name += text[i];
     } else if ('*?['.includes(character)) {
       throw refusal('ERR_HOOK_NAME', operation, `one name is needed here, and ${character} stands for many`, {

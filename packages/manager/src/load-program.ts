@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { type LoadedObject, programType } from '@mprog/kernel';
 import { checkPinPath, withPinDirectory } from './bpffs.js';
 import { type Change, makeChange } from './change.js';
@@ -15,7 +16,7 @@ import { parseReference } from './reference.js';
  * @throws MprogError as reading the file, checking the path, loading and pinning do
  */
 export function loadProgram(context: Context, file: string, options: LoadOptions): Change {
-  const operation = `load ${file}`;
+  const operation = `load ${clip(file)}`;
   const { kernel, world } = context;
   const { pin } = options;
   const reference = parseReference(file);
@@ -38,7 +39,7 @@ export function loadProgram(context: Context, file: string, options: LoadOptions
   });
   const fd = object.programs.find(({ name }) => name === program.name)?.fd;
   if (fd === undefined) {
-    throw refusal('ENOENT', operation, `${reference.path} was loaded without ${program.name}`);
+    throw refusal('ENOENT', operation, `${clip(reference.path)} was loaded without ${clip(program.name)}`);
   }
   const { id, name, tag } = kernel.programs.info(fd);
   const intent = journalIntent({ operation: 'load-program', program: id, ...origin, pin });

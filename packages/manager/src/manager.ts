@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { attach } from './attach.js';
 import type { Change } from './change.js';
 import type { Context } from './context.js';
@@ -123,7 +124,7 @@ export class Manager {
    */
   link(link: string): LinkListing {
     const view = new HostView(this.#context);
-    const { state } = resolveLink(this.#context, view, link, `show link ${link}`);
+    const { state } = resolveLink(this.#context, view, link, `show link ${clip(link)}`);
     return { ...listing(this.#context, view), links: [state] };
   }
 
@@ -163,7 +164,7 @@ export class Manager {
     return unpin(this.#context, path, 'link', options);
   }
 
-  /** Removes our pins of links whose device is gone; one change for each pin. */
+  /** Removes our pins of links whose device or cgroup is gone; one change for each pin. */
   pruneLinks(options: Pick<ChangeOptions, 'dryRun'> = {}): readonly Change[] {
     return pruneLinks(this.#context, options);
   }

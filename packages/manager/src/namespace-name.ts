@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import type { NamespaceSelector } from '@mprog/kernel';
 import { escapeGlob } from './glob.js';
 import { literalName } from './literal-name.js';
@@ -10,7 +11,7 @@ import { refusal } from './manager-error.js';
  * @throws MprogError `ERR_HOOK_NAME`
  */
 export function parseNamespace(text: string): NamespaceSelector {
-  const operation = `read namespace ${JSON.stringify(text)}`;
+  const operation = `read namespace ${JSON.stringify(clip(text))}`;
   const number = /^(pid|inode):(.*)$/s.exec(text);
   if (number !== null) {
     const digits = number[2]!;
@@ -18,7 +19,10 @@ export function parseNamespace(text: string): NamespaceSelector {
       throw refusal(
         'ERR_HOOK_NAME',
         operation,
-        `${number[1]}: wants a number, not ${JSON.stringify(digits)}`,
+        `${number[1]}: wants a number, not ${JSON.stringify(clip(digits))}`,
+        {
+          remedy: `write it in decimal, for example ${number[1]}:${number[1] === 'pid' ? '412' : '4026532301'}`,
+        },
       );
     }
     return Object.freeze(number[1] === 'inode' ? { inode: digits } : { pid: Number(digits) });

@@ -73,6 +73,19 @@ describe('netkit hooks, on a simulated kernel that has them', () => {
     );
   });
 
+  test('a primary in another namespace is not taken for a device here that has its number', () => {
+    const laboratory = bench.laboratory as SimulatedLaboratory;
+    const inode = laboratory.addNamespace();
+    for (const name of ['a', 'b', 'c']) laboratory.kernel.addDevice(name, inode);
+    const moved = laboratory.moveDevice(primary.ifindex, inode);
+    expect(laboratory.addDevice('stranger')).toBe(moved);
+    const error = refusalOf(() => bench.manager.show(`netkit/peer@${peer.name}`));
+    expect(error.code).toBe('EACCES');
+    expect(error.message).toContain(
+      'name the primary device, which is in another network namespace: netkit/peer@PRIMARY%NAMESPACE is the hook',
+    );
+  });
+
   test('run: unknown verdicts drop (spec 9.5)', () => {
     const fd = bench.laboratory.loadVerdict(9);
     bench.kernel.attachments.attach(netkit('primary', primary.ifindex), fd);

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { type ObjectProgram, programTypeName } from '@mprog/kernel';
 import { readRegularFile } from '@mprog/kernel/read-regular-file';
 import type { ChangeProgram } from './change.js';
 import type { Context } from './context.js';
 import { describeList } from './describe.js';
+import { isMadeFor, type RuledHook } from './layer-rules.js';
 import { refusal } from './manager-error.js';
 import { didYouMean } from './nearest.js';
 
@@ -33,14 +34,17 @@ export interface ChosenProgram {
  * Reads an object file and picks the program that is meant; nothing reaches the kernel.
  *
  * @param program full name of its function; null where the object has just one
+ * @param use the hook that it is for, of whose programs the refusal proposes one; and whether a policy names it, where the
+ * program is a key of its own
  * @throws MprogError errno of the file system, `ENOEXEC` for what is no object, `ENOENT` with the programs that there are,
  * `ERR_AMBIGUOUS` where several are and none is named
  */
 export function chooseProgram(
-  context: Context,
+  context: Pick<Context, 'kernel'>,
   path: string,
   program: string | null,
   operation: string,
+  { hook, inPolicy = false }: { readonly hook?: RuledHook; readonly inPolicy?: boolean } = {},
 ): ChosenProgram {
   const bytes = readObject(path, operation);
   const programs = context.kernel.host.objects.inspect(bytes, path);
@@ -48,7 +52,7 @@ export function chooseProgram(
   if (program !== null) {
     const found = programs.find(({ name }) => name === program);
     if (found !== undefined) return chosen(path, bytes, found);
-    throw refusal('ENOENT', operation, `${path} has no program ${program}`, {
+    throw refusal('ENOENT', operation, `${clip(path)} has no program ${clip(program)}`, {
       remedy:
         names.length === 0 ? 'it has none' : `it has ${describeList(names)}${didYouMean(program, names)}`,
       data: { programs: names },
@@ -56,10 +60,14 @@ export function chooseProgram(
   }
   const [only] = programs;
   if (only !== undefined && programs.length === 1) return chosen(path, bytes, only);
-  if (only === undefined) throw refusal('ENOENT', operation, `${path} has no program`);
-  const candidates = names.map((name) => `${path}:${name}`);
-  throw refusal('ERR_AMBIGUOUS', operation, `${path} has several programs: ${describeList(names)}`, {
-    remedy: `name one, for example ${candidates[0]}`,
+  if (only === undefined)
+    throw refusal('ENOENT', operation, `${clip(path)} has no program`, {
+      remedy: 'a program is a function in a section of its own, SEC("tc")',
+    });
+  const candidates = names.map((name) => (inPolicy ? `program: ${name}` : `${path}:${name}`));
+  const proposed = hook === undefined ? 0 : programs.findIndex((one) => isMadeFor(hook, one));
+  throw refusal('ERR_AMBIGUOUS', operation, `${clip(path)} has several programs: ${describeList(names)}`, {
+    remedy: `name one, for example ${clip(candidates[Math.max(0, proposed)] ?? '')}`,
     data: { candidates },
   });
 }
@@ -80,6 +88,6 @@ function readObject(path: string, operation: string): Uint8Array {
   } catch (error) {
     if (!MprogError.is(error)) throw error;
     const { reason } = error.data as { readonly reason: string };
-    throw refusal(error.code as 'EIO', operation, `${path}: ${reason}`, { cause: error });
+    throw refusal(error.code as 'EIO', operation, `${clip(path)}: ${reason}`, { cause: error });
   }
 }

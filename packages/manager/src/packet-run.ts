@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { isErrno, programType, programTypeName, verdict } from '@mprog/kernel';
 import { readChain } from './chain.js';
 import type { Context } from './context.js';
@@ -39,7 +40,7 @@ export interface PacketRun extends Listing {
   readonly rest: number;
   /** What would become of the packet, in one sentence. */
   readonly outcome: string;
-  /** What such a run cannot know, a sentence each. */
+  /** What such a run cannot know, a sentence each; empty where no program ran. */
   readonly unknown: readonly string[];
 }
 
@@ -51,6 +52,13 @@ interface Meaning {
 }
 
 const ETHERNET_HEADER = 14;
+/** A page less head and tail room is more than this everywhere. */
+const SURELY_TAKEN = 3000;
+/** The kernel runs programs on packets of these types only with the whole IP header (spec 15.3 d). */
+const ipTypes: ReadonlyMap<number, { readonly name: string; readonly least: number }> = new Map([
+  [0x0800, { name: 'IPv4', least: ETHERNET_HEADER + 20 }],
+  [0x86dd, { name: 'IPv6', least: ETHERNET_HEADER + 40 }],
+]);
 
 /**
  * Runs the members of a hook one by one on a packet, by PROG_TEST_RUN, and feeds what one made of it to the next, up to the
@@ -58,19 +66,23 @@ const ETHERNET_HEADER = 14;
  *
  * The programs really run: what they write to maps stays.
  *
- * @param packet frame from its Ethernet header on, 14 bytes at least
- * @throws MprogError `EOPNOTSUPP` for hooks whose programs take no packets, `EINVAL` for a packet that is too short,
- * `EPERM`, `EOPNOTSUPP` for a program that a simulated kernel does not know how to run
+ * @param packet frame from its Ethernet header on, 14 bytes at least, with the IP header where it is of IPv4 (34) or IPv6 (54),
+ * and less than a page
+ * @throws MprogError `EOPNOTSUPP` for hooks whose programs take no packets, `EINVAL` for a packet that is too short or too
+ * long, `EPERM`, `EOPNOTSUPP` for a program that a simulated kernel does not know how to run
  */
 export function runPacket(context: Context, text: string, packet: Uint8Array): PacketRun {
-  const operation = `run ${text}`;
+  const operation = `run ${clip(text)}`;
   const view = new HostView(context);
   const hook = resolveHook(context, text);
   requireRunnable(hook, operation);
   if (packet.length < ETHERNET_HEADER) {
-    throw refusal('EINVAL', operation, `the packet has ${packet.length} bytes`, {
-      remedy: `give a frame from its Ethernet header on, ${ETHERNET_HEADER} bytes at least`,
-    });
+    throw refusal(
+      'EINVAL',
+      operation,
+      `the packet has ${packet.length} bytes, and an Ethernet header has ${ETHERNET_HEADER}`,
+      { remedy: `give a frame from its Ethernet header on, ${ETHERNET_HEADER} bytes at least` },
+    );
   }
   const members: readonly (AttachmentState & { readonly cgroup?: string | null })[] =
     hook.layer === 'cgroup'
@@ -120,9 +132,12 @@ function runMember(
   try {
     ran = programs.testRun(program.fd, packet);
   } catch (error) {
+    if (isErrno(error, 'EINVAL'))
+      throw wrongLength(packet, describeProgram(member.program), operation, error);
     if (!isErrno(error, 'EOPNOTSUPP')) throw error;
     const what = describeProgram(member.program);
     throw refusal('EOPNOTSUPP', operation, `${what} cannot be run: a simulated kernel runs no instructions`, {
+      remedy: 'attach it on the running kernel and run it there',
       cause: error,
     });
   }
@@ -140,6 +155,28 @@ function runMember(
     duration: ran.duration,
   };
   return { run, output };
+}
+
+/** The refusal of a packet that the kernel runs no program on: which length it has, and which it needs. */
+function wrongLength(packet: Uint8Array, program: string, operation: string, cause: unknown): unknown {
+  const { length } = packet;
+  const ip = ipTypes.get((packet[12]! << 8) | packet[13]!);
+  if (ip !== undefined && length < ip.least) {
+    return refusal(
+      'EINVAL',
+      operation,
+      `the packet that comes to ${program} says ${ip.name} in its Ethernet header and has ${length} bytes, too few for the IP header`,
+      {
+        remedy: `give ${ip.least} bytes at least, ${ETHERNET_HEADER} of Ethernet and ${ip.least - ETHERNET_HEADER} of ${ip.name}`,
+        cause,
+      },
+    );
+  }
+  if (length <= SURELY_TAKEN) return cause;
+  return refusal('EINVAL', operation, `the packet that comes to ${program} has ${length} bytes`, {
+    remedy: 'the kernel takes a page less head and tail room, 3712 bytes on x86-64',
+    cause,
+  });
 }
 
 /** What a verdict means: on tcx spec 8.6, on netkit 9.5, on a cgroup 10.9. */
@@ -178,11 +215,14 @@ function meaningOf({ layer, direction }: FoundHook, result: number): Meaning {
 function outcomeOf(hook: FoundHook, runs: readonly ProgramRun[]): string {
   if (hook.layer === 'cgroup') {
     const refusing = runs.filter(({ verdict: name }) => name.startsWith('REFUSE'));
+    if (runs.length === 0) return 'no programs: allowed';
     if (refusing.length === 0) return 'allowed; every program was asked';
     const silent = hook.direction === 'inet_ingress' || runs.some(({ result }) => (result & 2) !== 0);
     const whose = refusing.map(({ program }) => `id:${program.id}`).join(', ');
     return silent ? `dropped without a word, by ${whose}` : `refused with EPERM to the sender, by ${whose}`;
   }
+  if (runs.length === 0 && hook.layer === 'tcx')
+    return 'no programs: classic filters go on where there are any, else it is accepted';
   const last = runs.at(-1);
   if (last?.ends === true) return meaningOf(hook, last.result).outcome;
   if (hook.layer === 'tcx')
@@ -193,6 +233,7 @@ function outcomeOf(hook: FoundHook, runs: readonly ProgramRun[]): string {
 }
 
 function unknownOf({ layer }: FoundHook, runs: readonly ProgramRun[]): readonly string[] {
+  if (runs.length === 0) return [];
   const found = [
     'the programs really ran: what they wrote to maps, and what they counted there, stays',
     'fields of the packet that are not bytes (mark, priority, cb, time stamps) were empty for each program and are not handed on; the device was lo',

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { checkPinPath, withPinDirectory } from './bpffs.js';
 import { type Change, makeChange, programOf } from './change.js';
 import type { Context } from './context.js';
@@ -13,7 +14,7 @@ import { openLink, resolveLink } from './resolve-link.js';
  * life out of their hands, and below `mprog/` makes it ours.
  */
 export function pinLink(context: Context, linkText: string, path: string, options: ChangeOptions): Change {
-  const operation = `pin ${linkText} at ${path}`;
+  const operation = `pin ${clip(linkText)} at ${clip(path)}`;
   const { kernel, world } = context;
   const view = new HostView(context);
   const { state } = resolveLink(context, view, linkText, operation);

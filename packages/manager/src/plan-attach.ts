@@ -1,4 +1,4 @@
-import { type Anchor, before, first } from '@mprog/core';
+import { type Anchor, before, clip, first } from '@mprog/core';
 import { type CgroupOptions, type ObjectReference, programId } from '@mprog/kernel';
 import {
   type CgroupPlace,
@@ -73,6 +73,7 @@ export function planAttach(
       'ERR_INVALID_ARGUMENT',
       operation,
       'only programs of cgroups can be attached with preorder',
+      { remedy: 'leave out --preorder' },
     );
   }
   const expectedRevision = revisionToExpect(hook, chain, options, operation);
@@ -82,8 +83,9 @@ export function planAttach(
     (directive: string) =>
     (text: string): Mark => ({
       index:
-        resolveAttachment(context, view, members, text, `${operation} ${directive} ${text}`).position - 1,
-      label: `${directive} ${text}`,
+        resolveAttachment(context, view, members, text, `${operation} ${directive} ${clip(text)}`).position -
+        1,
+      label: `${directive} ${clip(text)}`,
     });
   const replace = options.replace === undefined ? null : mark('replace')(options.replace);
   const replaced = replace === null ? null : members[replace.index]!;
@@ -213,7 +215,7 @@ function alreadyThere(present: AttachmentState, hook: FoundHook, operation: stri
   return refusal(
     'EEXIST',
     operation,
-    `id:${present.program.id} is attached to ${hook.text} already, at position ${present.position}${how}`,
+    `id:${present.program.id} is attached to ${clip(hook.text)} already, at position ${present.position}${how}`,
     { remedy: 'detach it first', data: { program: present.program.id, position: present.position } },
   );
 }

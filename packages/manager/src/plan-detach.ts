@@ -1,8 +1,9 @@
+import { clip } from '@mprog/core';
 import { isErrno } from '@mprog/kernel';
 import { requireKnownLink } from './cgroup-rules.js';
 import { type Chain, readChain } from './chain.js';
 import type { Context } from './context.js';
-import { describeAttachment } from './describe.js';
+import { describeAttachment, describeList } from './describe.js';
 import { requireOurs } from './foreign.js';
 import type { FoundHook } from './found-hook.js';
 import { checkRevision } from './guarded.js';
@@ -49,10 +50,10 @@ export function planDetach(
 
 /** A target in words, for messages. */
 export function describeTarget(target: DetachTarget): string {
-  if (typeof target === 'string') return target;
+  if (typeof target === 'string') return clip(target);
   if ('first' in target) return 'the first';
   if ('last' in target) return 'the last';
-  return 'before' in target ? `what is before ${target.before}` : `what is after ${target.after}`;
+  return 'before' in target ? `what is before ${clip(target.before)}` : `what is after ${clip(target.after)}`;
 }
 
 function memberAt(
@@ -65,7 +66,10 @@ function memberAt(
   if (typeof target === 'string') return resolveAttachment(context, view, members, target, operation);
   if ('first' in target || 'last' in target) {
     const end = 'first' in target ? members[0] : members.at(-1);
-    if (end === undefined) throw refusal('ENOENT', operation, 'no program is attached here');
+    if (end === undefined)
+      throw refusal('ENOENT', operation, 'no program is attached here', {
+        remedy: 'mprog ls shows the hooks that have some',
+      });
     return end;
   }
   const [word, text] = 'before' in target ? ['before', target.before] : ['after', target.after];
@@ -76,5 +80,7 @@ function memberAt(
   // The kernel would take the anchor itself at the end of the chain (spec 5.2); whoever names a neighbour means it.
   const found = members[anchor.position - 1 + (word === 'before' ? -1 : 1)];
   if (found !== undefined) return found;
-  throw refusal('ENOENT', operation, `nothing stands ${word} ${describeAttachment(anchor)}`);
+  throw refusal('ENOENT', operation, `nothing stands ${word} ${describeAttachment(anchor)}`, {
+    remedy: `the list is ${describeList(members.map(describeAttachment))}`,
+  });
 }

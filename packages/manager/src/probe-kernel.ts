@@ -39,7 +39,8 @@ export function probeKernel({ kernel, world }: Context): ProbeReport {
     const present = kernel.probe.has(name);
     const needs = featureNeeds[name];
     const unknown = `finding out needs CAP_NET_ADMIN; it takes ${needs}`;
-    const detail = present === null ? unknown : `${present ? 'since' : 'needs'} ${needs}`;
+    const known = `${present ? 'since' : 'needs'} ${needs}`;
+    const detail = present === null ? unknown : known + limitOf(name, world.kernel);
     return { name, purpose: purposes[name], present, detail };
   });
   return {
@@ -55,6 +56,13 @@ export function probeKernel({ kernel, world }: Context): ProbeReport {
       ids(capabilities),
     ],
   };
+}
+
+/** What a simulated kernel answers to, but does not do. */
+function limitOf(name: Feature, kernel: string): string {
+  return name === 'testRun' && kernel.startsWith('simulated ')
+    ? ', but a simulated one runs no instructions'
+    : '';
 }
 
 function cgroup2(mount: string | null): ProbedFeature {

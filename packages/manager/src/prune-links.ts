@@ -1,5 +1,4 @@
 import { isErrno } from '@mprog/kernel';
-import { isOurPin } from './bpffs.js';
 import { type Change, makeChange } from './change.js';
 import type { Context } from './context.js';
 import { HostView } from './host-view.js';
@@ -7,13 +6,14 @@ import { isDefunct } from './link-listing.js';
 import type { ChangeOptions } from './options.js';
 import { unpin } from './unpin.js';
 
-/** Removes the pins under `mprog/` of links whose device or cgroup is gone; one change for each. */
+/** Removes our pins of links whose device or cgroup is gone, wherever they are; one change for each. */
 export function pruneLinks(context: Context, options: Pick<ChangeOptions, 'dryRun'>): readonly Change[] {
   const changes: Change[] = [];
-  const mounts = context.world.pins.mounts();
-  for (const entry of new HostView(context).pins.entries) {
+  const view = new HostView(context);
+  for (const entry of view.pins.entries) {
     const { path } = entry;
-    if (entry.kind !== 'link' || !isOurPin(mounts, path)) continue;
+    if (entry.kind !== 'link') continue;
+    if (!view.ownsPin(path, { program: entry.info.programId, link: entry.info.id })) continue;
     if (!isPinOfDefunct(context, path)) continue;
     const change = unpin(context, path, 'link', options);
     const note = `link:${entry.info.id} is defunct, what it was attached to is gone`;

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { compileGlob } from './glob.js';
 import { refusal } from './manager-error.js';
 import { didYouMean } from './nearest.js';
@@ -31,7 +32,7 @@ const LARGEST_ID = 0x7fff_ffff;
  * @throws MprogError `ERR_REFERENCE`
  */
 export function parseReference(text: string): Reference {
-  const operation = `read reference ${JSON.stringify(text)}`;
+  const operation = `read reference ${JSON.stringify(clip(text))}`;
   const colon = text.indexOf(':');
   const prefix = prefixes.find((word) => word === text.slice(0, Math.max(colon, 0)));
   if (prefix === undefined) return parseFile(text, operation);
@@ -56,7 +57,7 @@ export function formatReference(reference: Reference): string {
 }
 
 function parsePrefixed(prefix: (typeof prefixes)[number], value: string, operation: string): Reference {
-  const shown = JSON.stringify(value);
+  const shown = JSON.stringify(clip(value));
   switch (prefix) {
     case 'id':
     case 'link': {
@@ -66,17 +67,23 @@ function parsePrefixed(prefix: (typeof prefixes)[number], value: string, operati
           'ERR_REFERENCE',
           operation,
           `${prefix}: wants a number from 1 to ${LARGEST_ID}, not ${shown}`,
+          { remedy: `mprog ${prefix === 'id' ? 'program' : 'link'} ls lists ids` },
         );
       }
       return { kind: prefix, id };
     }
     case 'name':
-      if (value === '') throw refusal('ERR_REFERENCE', operation, 'name: wants a name or a pattern');
+      if (value === '')
+        throw refusal('ERR_REFERENCE', operation, 'name: wants a name or a pattern', {
+          remedy: 'write for example name:fw_*',
+        });
       compileGlob(value);
       return { kind: 'name', glob: value };
     case 'tag':
       if (!/^[0-9a-f]{16}$/i.test(value)) {
-        throw refusal('ERR_REFERENCE', operation, `tag: wants 16 hexadecimal digits, not ${shown}`);
+        throw refusal('ERR_REFERENCE', operation, `tag: wants 16 hexadecimal digits, not ${shown}`, {
+          remedy: 'mprog program ls lists tags',
+        });
       }
       return { kind: 'tag', tag: value.toLowerCase() };
     case 'pin':
@@ -93,14 +100,17 @@ function parseFile(text: string, operation: string): Reference {
   const file = /^([^\0]*[^/\0]\.o)(?::([^/\0]*))?$/s.exec(text);
   if (file === null) throw notOne(text, operation);
   const program = file[2] ?? null;
-  if (program === '') throw refusal('ERR_REFERENCE', operation, 'no program is named behind the colon');
+  if (program === '')
+    throw refusal('ERR_REFERENCE', operation, 'no program is named behind the colon', {
+      remedy: 'name one, or leave out the colon where there is just one',
+    });
   return Object.freeze({ kind: 'file', path: file[1]!, program });
 }
 
 function notOne(text: string, operation: string): Error {
   if (/^[0-9]+$/.test(text)) {
     return refusal('ERR_REFERENCE', operation, 'a bare number may be a program or a link', {
-      remedy: `write id:${text} or link:${text}`,
+      remedy: `write id:${clip(text)} or link:${clip(text)}`,
     });
   }
   const word = /^([a-z]+):/i.exec(text)?.[1];

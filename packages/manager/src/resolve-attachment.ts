@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import type { Context } from './context.js';
 import { describeAttachment, describeList } from './describe.js';
 import { compileGlob } from './glob.js';
@@ -29,13 +30,13 @@ export function resolveAttachment(
   const found = matching(context, view, chain, reference, operation);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
-  checkTold(chain, found, reference, text, operation);
+  checkTold(found, found.length === 0 && mayBeHidden(context, view, chain, reference), text, operation);
   if (only !== undefined) {
     const candidates = found.map(describeAttachment);
     throw refusal(
       'ERR_AMBIGUOUS',
       operation,
-      `${text} means several attachments: ${describeList(candidates)}`,
+      `${clip(text)} means several attachments: ${describeList(candidates)}`,
       {
         remedy: 'name one by id:N or link:N',
         data: { reference: text, candidates },
@@ -43,8 +44,12 @@ export function resolveAttachment(
     );
   }
   const data = { reference: text, present: chain.map(({ program }) => program.id) };
-  if (chain.length === 0) throw refusal('ENOENT', operation, 'no program is attached here', { data });
-  throw refusal('ENOENT', operation, `${text} is not attached here`, {
+  if (chain.length === 0)
+    throw refusal('ENOENT', operation, 'no program is attached here', {
+      remedy: 'mprog ls shows the hooks that have some',
+      data,
+    });
+  throw refusal('ENOENT', operation, `${clip(text)} is not attached here`, {
     remedy: `here are ${describeList(chain.map(describeAttachment))}${nearName(reference, chain)}`,
     data,
   });
@@ -52,23 +57,45 @@ export function resolveAttachment(
 
 /** Refuses what cannot be told on a cgroup: which of several entries of one program, or where a link stands. */
 function checkTold(
-  chain: readonly AttachmentState[],
   found: readonly AttachmentState[],
-  reference: Reference,
+  hidden: boolean,
   text: string,
   operation: string,
 ): void {
   const several = found.filter(({ linkUnknown }) => linkUnknown === true);
-  const hidden =
-    found.length === 0 && reference.kind === 'link' && chain.some(({ linkUnknown }) => linkUnknown);
   if (several.length === 0 && !hidden) return;
   const reason = hidden
-    ? `${text} may be here, but where cannot be told: the kernel names programs alone`
-    : `${text} is here ${found.length} times, directly or through links, and the kernel does not tell which is which`;
+    ? `${clip(text)} may be here, but where cannot be told: the kernel names programs alone`
+    : `${clip(text)} is here ${found.length} times, directly or through links, and the kernel does not tell which is which`;
   throw refusal('ERR_AMBIGUOUS', operation, reason, {
     remedy: 'mprog link ls finds the links, and mprog link detach takes one away',
     data: { reference: text, candidates: found.map(describeAttachment) },
   });
+}
+
+/** Whether a reference means a link that may own one of the entries whose links cannot be told. */
+function mayBeHidden(
+  context: Context,
+  view: HostView,
+  chain: readonly AttachmentState[],
+  reference: Reference,
+): boolean {
+  const untold = chain.filter(({ linkUnknown }) => linkUnknown === true);
+  const id =
+    reference.kind === 'link'
+      ? reference.id
+      : reference.kind === 'pin'
+        ? linkPinnedAt(context, reference.path)
+        : null;
+  if (untold.length === 0 || id === null) return false;
+  const { links, whole } = view.linkWalk;
+  const link = links.find((one) => one.id === id);
+  return link === undefined ? !whole : untold.some(({ program }) => program.id === link.programId);
+}
+
+function linkPinnedAt(context: Context, path: string): number | null {
+  const { kind, id } = openPinned(context, path, `open ${clip(path)}`);
+  return kind === 'link' ? id : null;
 }
 
 function matching(
@@ -132,7 +159,12 @@ export function openPinned(
   using pinned = openPin(context, path, operation);
   if (pinned.kind === 'program') return { kind: 'program', id: kernel.programs.info(pinned.fd).id };
   if (pinned.kind === 'link') return { kind: 'link', id: kernel.links.info(pinned.fd).id };
-  throw refusal('EINVAL', operation, `what is pinned at ${path} is a ${pinned.kind}, no program and no link`);
+  throw refusal(
+    'EINVAL',
+    operation,
+    `what is pinned at ${clip(path)} is a ${pinned.kind}, no program and no link`,
+    { remedy: 'name a pin of a program or of a link; mprog program ls and mprog link ls show them' },
+  );
 }
 
 function requireNames(chain: readonly AttachmentState[], operation: string, what: string): void {

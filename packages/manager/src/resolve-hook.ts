@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import {
   type Cgroup,
   type CgroupAttachType,
@@ -36,11 +36,11 @@ export interface Scope {
 export function resolveHook(context: Context, text: string): FoundHook {
   const { kernel, world } = context;
   const { layer, direction, target, namespace } = parseHookName(text);
-  const operation = `find hook ${text}`;
+  const operation = `find hook ${clip(text)}`;
   if (layer === 'cgroup') {
     return cgroupHook(world, findCgroup(world, target, operation), direction as CgroupAttachType);
   }
-  if (layer === 'netkit' && kernel.probe.has('netkit') === false) throw noNetkit(operation);
+  if (layer === 'netkit' && kernel.probe.has('netkit') === false) throw noNetkit(context, operation);
   const scope = openScope(world, namespace ?? context.namespace, operation);
   const device = findDevice(
     scope.within(() => world.devices()),
@@ -52,8 +52,13 @@ export function resolveHook(context: Context, text: string): FoundHook {
 }
 
 /** What every use of a netkit hook ends in on a kernel without. */
-export function noNetkit(operation: string): MprogError {
-  return refusal('EOPNOTSUPP', operation, `netkit is not in this kernel (needs ${featureNeeds.netkit})`);
+export function noNetkit({ world }: Pick<Context, 'world'>, operation: string): MprogError {
+  const isSimulated = world.kernel.startsWith('simulated ');
+  return refusal('EOPNOTSUPP', operation, `netkit is not in this kernel (needs ${featureNeeds.netkit})`, {
+    remedy: isSimulated
+      ? 'a host in a file gets it by: simulate device add nk0 --netkit nk1'
+      : 'mprog probe says what it has',
+  });
 }
 
 /**
@@ -68,12 +73,27 @@ export function requirePrimary(
   operation: string,
 ): void {
   const { netkit } = scope.within(() => world.background(device.ifindex));
-  if (netkit === null) throw refusal('ENXIO', operation, `${device.name} is no netkit device`);
+  if (netkit === null)
+    throw refusal('ENXIO', operation, `${device.name} is no netkit device`, {
+      remedy: `its hooks are tcx/ingress@${device.name} and tcx/egress@${device.name}`,
+    });
   if (netkit.role === 'primary') return;
-  const other = scope.within(() => world.devices()).find(({ ifindex }) => ifindex === netkit.other);
+  const other = scope.within(() => world.devices().find(({ ifindex }) => isOtherEnd(world, ifindex, device)));
   throw refusal('EACCES', operation, `${device.name} is the peer of its pair`, {
-    remedy: `name the primary device${other === undefined ? '' : `, ${other.name}`}: netkit/peer@${other?.name ?? 'PRIMARY'} is the hook of the peer`,
+    remedy:
+      other === undefined
+        ? 'name the primary device, which is in another network namespace: netkit/peer@PRIMARY%NAMESPACE is the hook of the peer'
+        : `name the primary device, ${other.name}: netkit/peer@${other.name} is the hook of the peer`,
   });
+}
+
+/** Whether a device is the other end of a pair: its number alone may be that of a stranger in another namespace. */
+function isOtherEnd(world: World, ifindex: number, { ifindex: end }: Device): boolean {
+  return (
+    world.background(end).netkit?.other === ifindex &&
+    ifindex !== end &&
+    world.background(ifindex).netkit?.other === end
+  );
 }
 
 /**
@@ -87,7 +107,7 @@ export function findCgroup(world: World, path: string, operation: string): Cgrou
   } catch (error) {
     if (!MprogError.is(error)) throw error;
     const near = isErrno(error, 'ENOENT') ? nearCgroup(world, path) : '';
-    const message = error.message.replace(`find cgroup ${path}`, operation) + near;
+    const message = error.message.replace(`find cgroup ${clip(path)}`, () => operation) + near;
     throw new MprogError(error.code, message, { data: { cgroup: path }, cause: error });
   }
 }
@@ -115,7 +135,7 @@ export function openScope(world: World, selector: NamespaceSelector | null, oper
   } catch (error) {
     if (!isErrno(error, 'ENOENT') || !('name' in selector)) throw error;
     const names = world.namespaces().namespaces.flatMap(({ name }) => name ?? []);
-    throw refusal('ENOENT', operation, `there is no network namespace ${selector.name}`, {
+    throw refusal('ENOENT', operation, `there is no network namespace ${clip(selector.name)}`, {
       remedy:
         names.length === 0
           ? 'no namespace has a name here; pid:N and inode:N name one without'
@@ -145,8 +165,9 @@ export function scopeOf(world: World, namespace: NetworkNamespace, current: stri
         if (world.currentNamespace() !== inode) {
           throw refusal(
             'ENOENT',
-            `enter network namespace ${formatNamespace(entrance)}`,
+            `enter network namespace ${clip(formatNamespace(entrance))}`,
             'it is another one than a moment ago',
+            { remedy: 'look at it and try again' },
           );
         }
         return action();
@@ -172,7 +193,7 @@ export function findDevice(devices: readonly Device[], target: string, operation
   if (byIndex !== undefined) return byIndex;
   const names = devices.map(({ name }) => name);
   const shown = names.slice(0, 10).join(', ') + (names.length > 10 ? ', …' : '');
-  throw refusal('ENODEV', operation, `there is no device ${target} in this network namespace`, {
+  throw refusal('ENODEV', operation, `there is no device ${clip(target)} in this network namespace`, {
     remedy: names.length === 0 ? 'it has none' : `it has ${shown}${didYouMean(target, names)}`,
     data: { device: target, devices: names },
   });

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { type Descriptor, isErrno } from '@mprog/kernel';
 import type { Context } from './context.js';
 import { describeList, describeProgram } from './describe.js';
@@ -30,7 +31,7 @@ export function resolveLink(context: Context, view: HostView, text: string, oper
         : text,
   );
   if (reference.kind === 'file') {
-    throw refusal('ERR_REFERENCE', operation, `${text} is a file, and a link is wanted`, {
+    throw refusal('ERR_REFERENCE', operation, `${clip(text)} is a file, and a link is wanted`, {
       remedy: `write one of ${referenceForms} but the last`,
     });
   }
@@ -44,7 +45,9 @@ export function resolveLink(context: Context, view: HostView, text: string, oper
   } else {
     const pinned = openPinned(context, reference.path, operation);
     if (pinned.kind !== 'link') {
-      throw refusal('EINVAL', operation, `what is pinned at ${reference.path} is a program, no link`);
+      throw refusal('EINVAL', operation, `what is pinned at ${clip(reference.path)} is a program, no link`, {
+        remedy: 'mprog link ls shows the pins of links',
+      });
     }
     found = links.filter(({ id }) => id === pinned.id);
   }
@@ -55,7 +58,7 @@ export function resolveLink(context: Context, view: HostView, text: string, oper
   }
   if (only === undefined) {
     const what =
-      reference.kind === 'link' ? `there is no link ${reference.id}` : `there is no link of ${text}`;
+      reference.kind === 'link' ? `there is no link:${reference.id}` : `there is no link of ${clip(text)}`;
     throw refusal('ENOENT', operation, what, {
       remedy:
         links.length === 0 ? 'there are no links' : `links are ${describeList(links.map(describeLink))}`,
@@ -64,7 +67,7 @@ export function resolveLink(context: Context, view: HostView, text: string, oper
   throw refusal(
     'ERR_AMBIGUOUS',
     operation,
-    `${text} means several links: ${describeList(found.map(describeLink))}`,
+    `${clip(text)} means several links: ${describeList(found.map(describeLink))}`,
     {
       remedy: 'name one by link:N',
       data: { candidates: found.map(describeLink) },
@@ -88,7 +91,10 @@ export function openLink(
     return kernel.links.open(id);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) {
-      throw refusal('ENOENT', operation, `there is no link:${id} any more`, { cause: error });
+      throw refusal('ENOENT', operation, `there is no link:${id} any more`, {
+        remedy: 'mprog link ls lists those that there are',
+        cause: error,
+      });
     }
     const path = view.pins.link(id)?.[0];
     if (!isErrno(error, 'EPERM') || path === undefined) throw error;

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { type Descriptor, isErrno, type LoadedObject } from '@mprog/kernel';
 import { type ChangeProgram, programOf } from './change.js';
 import type { Context } from './context.js';
@@ -64,7 +65,10 @@ export function openProgram(
     return kernel.programs.open(id);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) {
-      throw refusal('ENOENT', operation, `there is no program id:${id}`, { cause: error });
+      throw refusal('ENOENT', operation, `there is no program id:${id}`, {
+        remedy: 'mprog program ls lists those that there are',
+        cause: error,
+      });
     }
     const path = view.pins.program(id)?.[0];
     if (!isErrno(error, 'EPERM') || path === undefined) throw error;
@@ -78,7 +82,9 @@ function fileHandle(
   hook: RuledHook,
   operation: string,
 ): ProgramHandle {
-  const { bytes, program, origin } = chooseProgram(context, reference.path, reference.program, operation);
+  const { bytes, program, origin } = chooseProgram(context, reference.path, reference.program, operation, {
+    hook,
+  });
   const as = loadedAs(hook, program, operation);
   const { type } = as;
   const planned = plannedProgram(program.name, type);
@@ -88,7 +94,7 @@ function fileHandle(
     const loaded = object.programs.find(({ name }) => name === program.name);
     if (loaded === undefined) {
       object.close();
-      throw refusal('ENOENT', operation, `${reference.path} was loaded without ${program.name}`);
+      throw refusal('ENOENT', operation, `${clip(reference.path)} was loaded without ${clip(program.name)}`);
     }
     const { id, name, tag } = context.kernel.programs.info(loaded.fd);
     return { fd: loaded.fd, program: { ...planned, id, name, tag }, close: () => object.close() };
@@ -151,7 +157,10 @@ function programOfLink(context: Context, view: HostView, id: number, operation: 
     return context.kernel.links.info(link.fd).programId;
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
-    throw refusal('ENOENT', operation, `there is no link ${id}`, { cause: error });
+    throw refusal('ENOENT', operation, `there is no link:${id}`, {
+      remedy: 'mprog link ls lists those that there are',
+      cause: error,
+    });
   }
 }
 
@@ -175,14 +184,19 @@ function searchAll(
   if (only === undefined) {
     const names = all.flatMap(({ name }) => (name === null || name === '' ? [] : [name]));
     const near = reference.kind === 'name' ? didYouMean(reference.glob, names) : '';
-    throw refusal('ENOENT', operation, `no program on this host is ${text}`, {
+    throw refusal('ENOENT', operation, `no program on this host is ${clip(text)}`, {
       ...(near === '' ? {} : { remedy: near.slice(2) }),
       data: { reference: text },
     });
   }
   const candidates = found.map(describeProgram);
-  throw refusal('ERR_AMBIGUOUS', operation, `${text} means several programs: ${describeList(candidates)}`, {
-    remedy: 'name one by id:N',
-    data: { reference: text, candidates },
-  });
+  throw refusal(
+    'ERR_AMBIGUOUS',
+    operation,
+    `${clip(text)} means several programs: ${describeList(candidates)}`,
+    {
+      remedy: 'name one by id:N',
+      data: { reference: text, candidates },
+    },
+  );
 }

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { tidyAbove } from './bpffs.js';
 import { type Change, makeChange, programOf } from './change.js';
 import type { PinnedObject } from './claims.js';
@@ -20,7 +21,7 @@ export function unpin(
   kind: 'link' | 'program',
   options: ChangeOptions,
 ): Change {
-  const operation = `unpin ${path}`;
+  const operation = `unpin ${clip(path)}`;
   const view = new HostView(context);
   const pinned = readPinned(context, path, kind, operation);
   requireOurPin(view, path, pinned, options, operation);

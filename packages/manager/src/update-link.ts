@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { cgroupAttachTypeName, isErrno } from '@mprog/kernel';
 import { sameChain } from './chain.js';
 import { type Change, type ChangeMember, makeChange, memberOf, programOf, withProgram } from './change.js';
@@ -27,7 +28,7 @@ export function updateLink(
   programText: string,
   options: UpdateLinkOptions,
 ): Change {
-  const operation = `update ${linkText} to ${programText}`;
+  const operation = `update ${clip(linkText)} to ${clip(programText)}`;
   const target = findLinkTarget(context, linkText, operation);
   const { state, chain, view } = target;
   if (state.defunct === true) {
@@ -41,6 +42,7 @@ export function updateLink(
         'ENOENT',
         operation,
         `the hook of link:${state.id} was not found, so its revision is unknown`,
+        { remedy: 'leave out --revision' },
       );
     }
     checkRevision(options.revision, chain, operation);

@@ -1,5 +1,5 @@
 import { attachType, cgroupAttachTypeName, type LinkInfo, linkType } from '@mprog/kernel';
-import { describeAttachment, describeList } from './describe.js';
+import { describeAttachment, describeList, describeProgram } from './describe.js';
 import type { FoundHook } from './found-hook.js';
 import type { HostView } from './host-view.js';
 import { isDefunct } from './link-listing.js';
@@ -15,7 +15,7 @@ export function hookWarnings(
     ...twins(attachments),
     ...unheld(attachments),
     ...unknownLinks(attachments),
-    ...defunct(view, hook),
+    ...defunct(view, hook, attachments),
   ];
 }
 
@@ -80,20 +80,41 @@ function unknownLinks(attachments: readonly AttachmentState[]): readonly string[
   ];
 }
 
-/** Links of hooks of this kind whose device or cgroup is gone, the youngest first. */
-function defunct(view: HostView, hook: FoundHook): readonly string[] {
-  const found = view.linkWalk.links
+/**
+ * Defunct links of such hooks, the youngest first: ours, and those that run a program that is attached here. A defunct link
+ * does not tell what it was attached to, so any other would be a warning on every hook of the host.
+ */
+function defunct(
+  view: HostView,
+  hook: FoundHook,
+  attachments: readonly AttachmentState[],
+): readonly string[] {
+  const links = view.linkWalk.links
     .filter((link) => isDefunct(link) === true && isOf(hook, link))
     .sort((a, b) => b.id - a.id);
-  if (found.length === 0) return [];
-  const names = found.map(({ id }) => {
-    const [pin] = view.pins.link(id) ?? [];
-    return `link:${id}${pin === undefined ? '' : ` pinned at ${pin}`}`;
-  });
-  const [subject, verb] = found.length === 1 ? ['a link', 'is'] : [`${found.length} links`, 'are'];
-  return [
-    `${subject} of ${hook.layer}/${hook.direction} ${verb} defunct, since what it was attached to is gone: ${describeList(names)}`,
-  ];
+  const ours = links.filter(({ id, programId }) => view.ownsLink(id, programId) === true);
+  const found: string[] = [];
+  if (ours.length > 0) {
+    const [subject, verb] =
+      ours.length === 1 ? ['a link of ours', 'is'] : [`${ours.length} links of ours`, 'are'];
+    const pinned = ours.some(({ id }) => view.pins.link(id)?.length);
+    found.push(
+      `${subject} for ${hook.layer}/${hook.direction} ${verb} defunct, since what it was attached to is gone: ${describeList(ours.map((link) => withPin(view, link)))}${pinned ? '; mprog link prune removes our pins of such links' : ''}`,
+    );
+  }
+  for (const link of links.filter((one) => !ours.includes(one))) {
+    const member = attachments.find(({ program }) => program.id === link.programId);
+    if (member === undefined) continue;
+    found.push(
+      `${withPin(view, link)} is defunct, since what it was attached to is gone; its program is the one at position ${member.position}, ${describeProgram(member.program)}`,
+    );
+  }
+  return found;
+}
+
+function withPin(view: HostView, { id }: LinkInfo): string {
+  const [pin] = view.pins.link(id) ?? [];
+  return `link:${id}${pin === undefined ? '' : ` pinned at ${pin}`}`;
 }
 
 const attachTypes: Readonly<Record<string, number>> = {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locateTrace } from '@mprog/conformance';
+import { layers } from '@mprog/manager';
 import { describe, expect, test } from 'vitest';
 import { commandTable } from '../command-table.js';
 import { commandHelp, groupHelp, overview } from './help.js';
@@ -24,6 +25,9 @@ describe('the overview', () => {
       expect(text.replace(/\s+/g, ' ')).toContain(summary);
     }
     for (const { name } of commandTable.options) expect(text).toContain(`--${name}`);
+    const flat = text.replace(/\s+/g, ' ');
+    expect(flat).toContain(` of a cgroup; TYPE is ${layers.cgroup.join(', ')} A device`);
+    for (const direction of [...layers.tcx, ...layers.netkit]) expect(flat).toContain(`/${direction}`);
     expect(text).not.toContain('__complete');
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
   });

@@ -14,6 +14,16 @@ const references = [
   ['FILE.o[:PROGRAM]', 'an object file: loaded to attach it, compared by name elsewhere'],
 ] as const;
 
+/** The names of all hooks; written out, since help loads neither manager nor kernel. */
+const hookNames = [
+  ['tcx/ingress@eth0', 'what a device receives; tcx/egress what it sends'],
+  ['netkit/primary@nk0', 'one end of a netkit pair; netkit/peer the other, by the name of the primary too'],
+  [
+    'cgroup/TYPE@/app',
+    'of a cgroup; TYPE is inet_ingress, inet_egress, inet_sock_create, sock_ops, device, inet4_bind, inet6_bind, inet4_connect, inet6_connect, inet4_post_bind, inet6_post_bind, udp4_sendmsg, udp6_sendmsg, sysctl, udp4_recvmsg, udp6_recvmsg, getsockopt, setsockopt, inet4_getpeername, inet6_getpeername, inet4_getsockname, inet6_getsockname, inet_sock_release, unix_connect, unix_sendmsg, unix_recvmsg, unix_getpeername, unix_getsockname',
+  ],
+] as const;
+
 /** The overview: every command and option with one line each. */
 export function overview(table: CommandTable, width: number, emphasis: Emphasis): string {
   const sections = [
@@ -26,12 +36,15 @@ export function overview(table: CommandTable, width: number, emphasis: Emphasis)
     section('Commands', commandLines(table, [], width), emphasis),
     section('Options of every command', optionLines(table.options, width), emphasis),
     section(
-      'Hooks',
-      wrap(
-        'LAYER/DIRECTION@TARGET, for example tcx/ingress@eth0 or tcx/egress@eth0; in another network namespace tcx/ingress@eth0%blue, %pid:412 or %inode:4026532301.',
-        width,
-        2,
-      ),
+      'Hooks, LAYER/DIRECTION@TARGET',
+      [
+        ...pairs(hookNames, width),
+        ...wrap(
+          'A device in another network namespace has a suffix: tcx/ingress@eth0%blue, %pid:412 or %inode:4026532301.',
+          width,
+          2,
+        ),
+      ],
       emphasis,
     ),
     section('Programs and links (PROGRAM, REF, LINK)', pairs(references, width), emphasis),

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core/clip';
 import { nearest } from '@mprog/manager/nearest';
 import type { CommandDeclaration } from './declaration.js';
 
@@ -13,7 +14,7 @@ export function kernelProblem(
   const own = command.ownHost === true;
   const simulated = own ? 'simulated' : 'simulated:FILE';
   if (text === 'linux' || (own ? text === 'simulated' : /^simulated:./s.test(text))) return null;
-  return `takes linux or ${simulated}, not ${JSON.stringify(text)}${advice(text, own, command)}`;
+  return `takes linux or ${simulated}, not ${JSON.stringify(clip(text))}${advice(text, own, command)}`;
 }
 
 function advice(text: string, own: boolean, { path }: Pick<CommandDeclaration, 'path'>): string {

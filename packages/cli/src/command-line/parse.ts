@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { clip } from '@mprog/core/clip';
 import { nearest } from '@mprog/manager/nearest';
 import type { CommandDeclaration, CommandTable, OptionDeclaration, ValueDeclaration } from './declaration.js';
 import { Invocation } from './invocation.js';
@@ -108,7 +109,7 @@ function findCommand(
 
 function unknownCommand(path: readonly string[], word: string, table: CommandTable): ParseResult {
   const near = nearest(word, nextWords(path, table));
-  const written = [...path, word].join(' ');
+  const written = [...path, clip(word)].join(' ');
   const advice =
     near === null
       ? `see: mprog help${path.length === 0 ? '' : ` ${path.join(' ')}`}`
@@ -127,7 +128,7 @@ function unknownOption(
   );
   const advice =
     near !== null ? `did you mean ${near}?` : `see: mprog help${command ? ` ${command.path.join(' ')}` : ''}`;
-  return { kind: 'wrong', message: `unknown option ${written}; ${advice}` };
+  return { kind: 'wrong', message: `unknown option ${clip(written)}; ${advice}` };
 }
 
 function optionProblem(
@@ -143,7 +144,7 @@ function optionProblem(
   const problem = choiceProblem(value, token.value);
   if (problem !== null) return `option --${name} ${problem}`;
   if (value.kind === 'number' && !isCount(token.value)) {
-    return `option --${name} takes a number from 0 to 2^64 - 1, not ${JSON.stringify(token.value)}`;
+    return `option --${name} takes a number from 0 to 2^64 - 1, not ${JSON.stringify(clip(token.value))}`;
   }
   if (token.value === '') return `option --${name} needs a value: ${optionUsage(option)}`;
   if (value.kind !== 'kernel') return null;
@@ -155,7 +156,7 @@ function choiceProblem({ choices }: ValueDeclaration, word: string): string | nu
   if (choices === undefined || choices.includes(word)) return null;
   const near = nearest(word, choices);
   const list = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
-  return `takes ${list}, not ${JSON.stringify(word)}${near === null ? '' : `; did you mean ${near}?`}`;
+  return `takes ${list}, not ${JSON.stringify(clip(word))}${near === null ? '' : `; did you mean ${near}?`}`;
 }
 
 function isCount(word: string): boolean {
@@ -184,7 +185,7 @@ function countProblem(command: CommandDeclaration, words: readonly string[]): st
   const missing = command.arguments.filter(({ optional }) => !optional)[words.length];
   if (missing !== undefined) return `${name}: ${missing.placeholder} is missing`;
   const extra = words[command.arguments.length] ?? '';
-  return `${name}: ${JSON.stringify(extra)} is one argument too many`;
+  return `${name}: ${JSON.stringify(clip(extra))} is one argument too many`;
 }
 
 function argumentProblem(

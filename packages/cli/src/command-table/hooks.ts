@@ -73,7 +73,7 @@ export const hooks: CommandGroup = {
           meaning: 'what each program says of the frame in that file',
         },
         {
-          line: 'mprog run tcx/ingress@eth0 --packet ffffffffffff0200000000010800',
+          line: 'mprog run tcx/ingress@eth0 --packet ffffffffffff02000000000188b5',
           meaning: 'of an Ethernet header alone',
         },
       ],
@@ -132,6 +132,10 @@ export const hooks: CommandGroup = {
         {
           line: 'mprog attach tcx/ingress@eth0 fw2.o --replace name:fw_main',
           meaning: 'in place of another, without a gap',
+        },
+        {
+          line: 'mprog attach cgroup/inet_egress@/app meter.o --preorder',
+          meaning: 'for all that /app and the cgroups below send, before their own programs',
         },
       ],
       load: () => import('../commands/attach.js'),

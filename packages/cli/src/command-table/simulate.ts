@@ -21,11 +21,21 @@ export const simulate: CommandGroup = {
       path: ['simulate', 'device', 'add'],
       summary: 'add a network device',
       arguments: [argument(value.device, 'name of the device')],
-      options: [],
+      options: [
+        {
+          name: 'netkit',
+          value: { placeholder: 'PEER', kind: 'text' },
+          summary: 'add a netkit pair: this is its primary, PEER the other end',
+        },
+      ],
       examples: [
         {
           line: 'mprog --kernel simulated:host.json simulate device add eth0',
           meaning: 'in the namespace of the host',
+        },
+        {
+          line: 'mprog --kernel simulated:host.json simulate device add nk0 --netkit nk1',
+          meaning: 'a pair, with the hooks netkit/primary@nk0 and netkit/peer@nk0',
         },
         {
           line: 'mprog --kernel simulated:host.json --netns blue simulate device add eth0',

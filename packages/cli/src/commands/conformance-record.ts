@@ -15,7 +15,7 @@ export async function run(invocation: Invocation, output: Output): Promise<numbe
   const seed = numberOption(invocation, 'seed', { least: 0 })!;
   const ops = numberOption(invocation, 'ops', { least: 1, most: 100_000 }) ?? OPERATIONS;
   const kernel = privateKernel(invocation) ?? 'linux';
-  const makeLaboratory = await openLaboratory(kernel);
+  const makeLaboratory = await openLaboratory(kernel, '--kernel simulated records the simulated one');
   requireWritableTrace(file);
   using interruption = new Interruption();
   using _watcher = kernel === 'linux' && layer === 'cgroup' ? new CgroupWatcher() : null;

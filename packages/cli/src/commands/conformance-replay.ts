@@ -1,4 +1,4 @@
-import { locateTrace, replayFiles, replayPassed, reportReplay } from '@mprog/conformance';
+import { CgroupWatcher, locateTrace, replayFiles, replayPassed, reportReplay } from '@mprog/conformance';
 import type { Laboratory } from '@mprog/kernel';
 import type { Invocation } from '../command-line/invocation.js';
 import { openLaboratory } from '../open-laboratory.js';
@@ -8,8 +8,12 @@ import { Progress } from '../render/progress.js';
 
 export async function run(invocation: Invocation, output: Output): Promise<number> {
   const isLive = privateKernel(invocation) === 'linux';
-  const makeLaboratory: () => Laboratory = await openLaboratory(isLive ? 'linux' : 'simulated');
+  const makeLaboratory: () => Laboratory = await openLaboratory(
+    isLive ? 'linux' : 'simulated',
+    'without --kernel the simulated kernel is used',
+  );
   const files = invocation.argumentList('FILE').map(locateTrace);
+  using _watcher = isLive ? new CgroupWatcher() : null;
   using progress = new Progress(output, 'replayed');
   const kernel = isLive ? 'the linux kernel, in private namespaces' : 'the simulated kernel';
   if (!output.isJson && !output.quiet) output.lines(`replaying on ${kernel}`);

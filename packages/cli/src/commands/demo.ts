@@ -9,7 +9,7 @@ export async function run(invocation: Invocation, output: Output): Promise<numbe
   const asked = privateKernel(invocation);
   if (asked === 'linux') {
     const { openLaboratory } = await import('../open-laboratory.js');
-    await openLaboratory(asked);
+    await openLaboratory(asked, 'without --kernel the simulated kernel is used');
   }
   const { runDemo } = await import('../demo/demo.js');
   const pause = Number.isFinite(output.columns) ? PAUSE : 0;

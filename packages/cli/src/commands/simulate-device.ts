@@ -6,7 +6,10 @@ import { type Shape, simulate } from '../simulate.js';
 export function run(invocation: Invocation, output: Output): Promise<number> {
   const name = invocation.argument('DEVICE');
   const action = invocation.command.path.at(-1);
-  if (action === 'add') return simulate(invocation, output, add(name));
+  if (action === 'add') {
+    const peer = invocation.option('netkit');
+    return simulate(invocation, output, peer === undefined ? add(name) : addPair(name, peer));
+  }
   if (action === 'remove') return simulate(invocation, output, remove(name));
   return simulate(invocation, output, move(name, invocation.argument('NAMESPACE')));
 }
@@ -18,6 +21,17 @@ function add(name: string): Shape {
       sentence: `added device ${name} (ifindex ${ifindex})`,
       data: { added: 'device', name, ifindex },
       id: ifindex,
+    };
+  };
+}
+
+function addPair(name: string, other: string): Shape {
+  return (shape, namespace) => {
+    const { primary, peer } = shape.addNetkitPair(name, other, undefined, namespace);
+    return {
+      sentence: `added netkit pair ${name} (ifindex ${primary.ifindex}) and its peer ${other} (ifindex ${peer.ifindex})`,
+      data: { added: 'device', ...primary, peer },
+      id: primary.ifindex,
     };
   };
 }

@@ -83,7 +83,10 @@ async function valueCandidates(
       if (typed.startsWith('pin:/')) return fileCandidates(typed, 'pin:');
       return [...(await ask(value.kind, position)), ...formsOf(value.kind, typed)];
     case 'pin':
-      return typed === '' ? [{ word: '/sys/fs/bpf/', meaning: 'bpffs' }] : fileCandidates(typed, '');
+      return withoutRepeats([
+        ...(await ask('pin', position)),
+        ...(typed === '' ? [{ word: '/sys/fs/bpf/', meaning: 'bpffs' }] : fileCandidates(typed, '')),
+      ]);
     case 'number':
     case 'text':
     case 'command':
@@ -91,6 +94,11 @@ async function valueCandidates(
     default:
       return ask(value.kind, position);
   }
+}
+
+/** A pin of the running kernel is a file too. */
+function withoutRepeats(found: readonly Candidate[]): readonly Candidate[] {
+  return [...new Map(found.map((one) => [one.word, one] as const).reverse()).values()].reverse();
 }
 
 /** The forms that a reference may begin with, and object files where one may stand. */

@@ -36,7 +36,8 @@ type Finder = (opened: OpenedManager, position: Position) => readonly Candidate[
 
 const finders: Readonly<Partial<Record<ValueKind, Finder>>> = {
   hook: (opened, position) => [...attachedHooks(opened.manager), ...possibleHooks(opened, position)],
-  'attached hook': ({ manager }) => attachedHooks(manager),
+  'attached hook': (opened, position) => [...attachedHooks(opened.manager), ...otherHooks(opened, position)],
+  pin: pins,
   device: devices,
   cgroup: ({ kernel }) => kernel.host.world.cgroups().map(({ path }) => ({ word: path, meaning: 'cgroup' })),
   namespace: ({ kernel }) =>
@@ -62,7 +63,7 @@ const finders: Readonly<Partial<Record<ValueKind, Finder>>> = {
 };
 
 function programIds({ manager }: OpenedManager, position: Position): readonly Candidate[] {
-  const wanted = wantedType(position.arguments[0]);
+  const wanted = wantedType(hookOf(manager, position.arguments[0]));
   return manager.programs().programs.flatMap((program) => {
     const meaning = `${nameOf(program)}, ${program.type ?? '?'}`;
     return program.type === null || program.type === wanted ? [{ word: `id:${program.id}`, meaning }] : [];
@@ -78,10 +79,12 @@ function programsOfObject({ kernel }: OpenedManager, { typed }: Position): reado
 
 async function traceNames(): Promise<readonly Candidate[]> {
   const { shippedTraces } = await import('@mprog/conformance');
-  return shippedTraces('tcx').map((path) => ({
-    word: basename(path, '.jsonl.gz'),
-    meaning: 'a trace that comes with mprog',
-  }));
+  return (['tcx', 'cgroup'] as const).flatMap((layer) =>
+    shippedTraces(layer).map((path) => ({
+      word: basename(path, '.jsonl.gz'),
+      meaning: 'a trace that comes with mprog',
+    })),
+  );
 }
 
 async function undoableEntries(given: GivenOptions): Promise<readonly Candidate[]> {
@@ -105,6 +108,49 @@ function attachedHooks(manager: Manager): readonly Candidate[] {
     word: hook,
     meaning: counted(attachments.length, 'program'),
   }));
+}
+
+/** What commands take that look at hooks: targets alone, and hooks without programs once no other is meant. */
+function otherHooks(opened: OpenedManager, position: Position): readonly Candidate[] {
+  const { typed, command } = position;
+  const attached = opened.manager.inventory().hooks.map(({ hook }) => hook);
+  switch (command?.path.join(' ')) {
+    case 'ls': {
+      const targets = new Set(attached.map((hook) => hook.slice(hook.indexOf('@') + 1)));
+      return [...targets].map((word) => ({ word, meaning: 'all its hooks' }));
+    }
+    case 'show':
+    case 'run': {
+      const isMeant =
+        typed !== '' && (typed.includes('@') || !attached.some((hook) => hook.startsWith(typed)));
+      return isMeant ? possibleHooks(opened, position).filter(({ word }) => !attached.includes(word)) : [];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Pins that a command may remove. */
+function pins({ manager }: OpenedManager, { command }: Position): readonly Candidate[] {
+  switch (command?.path.join(' ')) {
+    case 'link unpin':
+      return manager.links().links.flatMap(({ id, pins }) => pinWords(pins, `link ${id}`));
+    case 'program unpin':
+      return manager.programs().programs.flatMap((program) => pinWords(program.pins, nameOf(program)));
+    default:
+      return [];
+  }
+}
+
+function pinWords(paths: readonly string[] | null, meaning: string): readonly Candidate[] {
+  return (paths ?? []).map((word) => ({ word, meaning }));
+}
+
+/** The hook that an argument names, also by a link on it. */
+function hookOf(manager: Manager, argument: string | undefined): string | undefined {
+  const id = /^link:(\d+)$/.exec(argument ?? '')?.[1];
+  if (id === undefined) return argument;
+  return manager.links().links.find((link) => link.id === Number(id))?.hook ?? undefined;
 }
 
 /** Hooks that a program may be attached to: of each device, and of each cgroup once it is begun. */

@@ -19,7 +19,7 @@ export class Output {
   readonly environment: Terminal['environment'];
   readonly stdin: InputStream;
   /** Asks a question that is answered by yes or no. */
-  readonly ask: Terminal['ask'];
+  readonly ask: (question: string) => Promise<boolean>;
   readonly #stdout: TextStream;
   readonly #stderr: TextStream;
   readonly #errorStyle: Style;
@@ -29,7 +29,7 @@ export class Output {
     this.quiet = options.quiet;
     this.environment = terminal.environment;
     this.stdin = terminal.stdin;
-    this.ask = (question) => terminal.ask(question);
+    this.ask = (question) => terminal.ask(question, options.colors);
     this.#stdout = terminal.stdout;
     this.#stderr = terminal.stderr;
     this.style = styleFor(options.colors && terminal.stdout.isTerminal);

@@ -27,13 +27,12 @@ export function renderPacketRun(run: PacketRun, style: Style, width: number): st
   ]);
   const lines = [`${style.strong(printable(run.hook))}  ${style.faint(`${counted(run.length, 'byte')}`)}`];
   if (rows.length > 0) lines.push(...table(columns, [{ rows }], { style, width, indent: 2 }));
-  else lines.push('  no programs');
   if (run.rest > 0) lines.push(style.faint(`     … ${run.rest} more did not run`));
   lines.push(`  ${style.strong('→')} ${run.outcome}`);
   for (const { changed, position } of run.runs) {
     if (changed !== null) lines.push('', `  the packet after ${position}`, ...dump(changed));
   }
-  lines.push('', style.faint('  What such a run cannot know:'));
+  if (run.unknown.length > 0) lines.push('', style.faint('  What such a run cannot know:'));
   for (const sentence of run.unknown) lines.push(...wrapped(sentence, '  - ', width, style.faint));
   return lines;
 }

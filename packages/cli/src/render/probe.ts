@@ -1,17 +1,25 @@
 import type { ProbeReport } from '@mprog/manager';
-import type { Style } from './style.js';
-import { type Column, table } from './table.js';
+import { wrap } from '../command-line/wrap.js';
+import { printable } from './printable.js';
+import { type Style, styleFor } from './style.js';
+import { type Cell, type Column, table } from './table.js';
+import { wrapped } from './wrapped.js';
 
-const columns: readonly Column[] = [
+const INDENT = 2;
+const PURPOSE_INDENT = ' '.repeat(6);
+
+const wide: readonly Column[] = [
   { title: 'FEATURE' },
   { title: 'HERE' },
-  { title: 'FOR', cut: 'end', least: 20 },
-  { title: 'DETAIL', cut: 'end', least: 16 },
+  { title: 'FOR' },
+  { title: 'DETAIL' },
 ];
+const narrow = wide.filter(({ title }) => title !== 'FOR');
 
-/** What a host offers, a feature a line. */
+/** What a host offers, a feature a line; where that does not fit, what it is for stands below it, so that nothing is cut. */
 export function renderProbe(report: ProbeReport, style: Style, width: number): string[] {
-  const rows = report.features.map(({ name, present, purpose, detail }) => [
+  const { features } = report;
+  const rows = features.map(({ name, present, purpose, detail }): Cell[] => [
     name,
     present === null
       ? { text: '?', markup: style.caution }
@@ -19,9 +27,26 @@ export function renderProbe(report: ProbeReport, style: Style, width: number): s
     purpose,
     detail,
   ]);
-  const capabilities = report.capabilities.length === 0 ? 'none of its own' : report.capabilities.join(', ');
+  const bare = features.map(({ name, purpose, detail }) => [name, '', purpose, detail]);
+  const unmarked = { style: styleFor(false), width: Number.POSITIVE_INFINITY, indent: INDENT };
+  const fits = table(wide, [{ rows: bare }], unmarked).every((line) => line.length <= width);
+  const layout = { style, width, indent: INDENT };
+  if (fits) return [...title(report, style, width), ...table(wide, [{ rows }], layout)];
+  const shown = rows.map(([name, here, , detail]) => [name!, here!, detail!]);
+  const [head, ...lines] = table(narrow, [{ rows: shown }], layout);
   return [
-    `${style.strong(report.kernel)}, capabilities ${capabilities}`,
-    ...table(columns, [{ rows }], { style, width, indent: 2 }),
+    ...title(report, style, width),
+    head!,
+    ...lines.flatMap((line, index) => [
+      line,
+      ...wrapped(features[index]!.purpose, PURPOSE_INDENT, width, style.faint),
+    ]),
   ];
+}
+
+function title({ kernel, capabilities }: ProbeReport, style: Style, width: number): string[] {
+  const held = capabilities.length === 0 ? 'none of its own' : capabilities.join(', ');
+  const name = printable(kernel);
+  const [first = '', ...others] = wrap(`${name}, capabilities ${held}`, width, INDENT);
+  return [style.strong(name) + first.slice(INDENT + name.length), ...others];
 }

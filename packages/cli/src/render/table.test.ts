@@ -65,6 +65,8 @@ describe('table', () => {
     const [, line] = table([{ title: 'A' }], [{ rows: [['a\u001b[2Jb\nc']] }], { style, width: 80 });
     expect(line).toBe('a\\x1b[2Jb\\x0ac');
     expect(printable('\u202e')).toBe('\\u202e');
+    expect(printable('/x\udcff\udc80y')).toBe('/x\\xff\\x80y');
+    expect(printable('🐝')).toBe('🐝');
   });
 });
 

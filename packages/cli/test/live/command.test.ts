@@ -7,6 +7,7 @@ import { openLinuxLaboratory } from '@mprog/kernel/linux';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { liveSuite } from '../../../kernel/test/live/requirements.js';
 import { objectPath } from '../objects.js';
+import { cgroupLines } from '../readme-lines.js';
 import { type CommandResult, runCommand } from '../run-command.js';
 import { rawQuery } from './raw-query.js';
 
@@ -73,6 +74,18 @@ liveSuite('the command on the running kernel', () => {
     expect(attachments.every(({ ours }: { ours: boolean }) => ours)).toBe(true);
   });
 
+  test('the lines of the README about a cgroup work', () => {
+    const path = laboratory.addCgroup();
+    const lines = cgroupLines();
+    expect(lines.length).toBe(4);
+    for (const words of lines) {
+      const { stdout } = rightfully(...words.map((word) => word.replace(/@\/app$/, `@${path}`)));
+      expect(stdout).toContain('meter');
+      if (words[0] === 'run') expect(stdout).toContain('ALLOW');
+    }
+    expect(rightfully('ls', path, '-q').stdout).toBe('');
+  });
+
   test('a program that somebody else attached is foreign, and stays without --force', () => {
     const kernel = new Kernel(laboratory.host);
     const fd = laboratory.loadVerdict(0, { name: 'somebody' });
@@ -109,6 +122,57 @@ liveSuite('the command on the running kernel', () => {
     expect(rawQuery(laboratory.host.systemCall, ifindex).programs).toEqual([]);
     expect(laboratory.host.world.pins.list('/sys/fs/bpf')).toEqual([]);
     expect(listed().hooks).toEqual([]);
+  });
+
+  test('programs and links of cgroups: in order, with what acts, on a packet, and gone', () => {
+    const path = laboratory.addCgroup();
+    const child = laboratory.addCgroup(path);
+    const [above, below] = [`cgroup/inet_egress@${path}`, `cgroup/inet_egress@${child}`];
+    const program = (name: string) => `${objectPath('cgroup')}:${name}`;
+    rightfully('attach', below, program('short_out'));
+    rightfully('attach', below, program('count_out'), '--before', 'name:short_out');
+    rightfully('attach', above, program('count_out'), '--preorder');
+    const { stdout } = rightfully('attach', above, program('short_out'), '--link', '-o', 'json');
+    const [{ link, pin }] = JSON.parse(stdout).changes;
+    expect(laboratory.host.world.pins.list('/sys/fs/bpf')).toEqual([pin]);
+
+    const [shown] = JSON.parse(rightfully('show', below, '--effective', '-o', 'json').stdout).hooks;
+    // Others may have programs on the root of the machine; they act first or last.
+    const ours = shown.effective.filter((one: { cgroup: string }) => one.cgroup.startsWith(path));
+    const parts = ours.map(
+      (one: { program: { name: string }; link: { id: number } | null; cgroup: string }) => [
+        one.program.name,
+        one.link?.id ?? null,
+        one.cgroup,
+      ],
+    );
+    expect(parts).toEqual([
+      ['count_out', null, path],
+      ['count_out', null, child],
+      ['short_out', null, child],
+      ['short_out', link.id, path],
+    ]);
+    expect(ours.at(0).preorder).toBe(true);
+    expect(ours.at(-1).preorder).toBe(false);
+
+    const packet = (length: number) => ['--packet', `${'02'.repeat(12)}0800${'45'.repeat(length - 14)}`];
+    expect(rightfully('run', below, ...packet(64)).stdout).toContain('→ allowed; every program was asked');
+    const refused = rightfully('run', below, ...packet(1600)).stdout;
+    expect(refused).toMatch(/ count_out .* ALLOW /);
+    expect(refused).toMatch(/ short_out .* REFUSE /);
+    expect(refused).toContain('→ refused with EPERM to the sender, by id:');
+
+    const wrong = run('attach', below, program('no_telnet'));
+    expect(wrong).toMatchObject({ status: 1, stdout: '' });
+    expect(wrong.stderr).toContain('is of type cgroup_sock_addr, and cgroup/inet_egress takes cgroup_skb');
+    rightfully('attach', `cgroup/inet4_connect@${path}`, program('no_telnet'));
+    rightfully('detach', above, `link:${link.id}`);
+    expect(laboratory.host.world.pins.list('/sys/fs/bpf')).toEqual([]);
+    rightfully('detach', above, 'name:count_out');
+    expect(JSON.parse(rightfully('ls', `${path}*`, '-o', 'json').stdout).hooks).toMatchObject([
+      { hook: `cgroup/inet4_connect@${path}`, attachments: [{ program: { name: 'no_telnet' }, ours: true }] },
+      { hook: below, attachments: [{ position: 1 }, { position: 2 }] },
+    ]);
   });
 
   test('a stale revision is refused, and the chain stays', () => {

@@ -1,16 +1,13 @@
-import { attr, command } from '@mprog/kernel';
+import { attr, cgroupAttachTypes, command } from '@mprog/kernel';
 import type { RawMemory } from './raw-memory.js';
-import { hookPrograms } from './raw-objects.js';
 import type { RawWorld } from './raw-world.js';
 
 const layout = attr.progQuery;
-const FIRST_DEVICE_TYPE = 46;
 
 /** Attach types of cgroups for which others have attached something above those of a raw sequence; it would show. */
 export function busyTypes(world: RawWorld, { bytes, base, bpf }: RawMemory): readonly number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const types = [...hookPrograms.keys()].filter((type) => type < FIRST_DEVICE_TYPE);
-  return types.filter((type) => {
+  return Object.values(cgroupAttachTypes).filter((type) => {
     bytes.fill(0, 0, layout.end);
     view.setUint32(layout.target, world.fd('A'), true);
     view.setUint32(layout.attachType, type, true);

@@ -1,7 +1,7 @@
 import { attr } from '@mprog/kernel';
 import { RawDraft } from './raw-draft.js';
 import { hookPrograms, rawDevices } from './raw-objects.js';
-import { type RawCall, type RawSlot, WINDOW } from './raw-step.js';
+import { type RawCall, WINDOW } from './raw-step.js';
 
 const layout = attr.progQuery;
 const ARRAYS = { programs: 1024, flags: 2048, links: 3072 } as const;
@@ -35,10 +35,6 @@ function query(
   draft.put(layout.linkIds, { kind: 'address', offset: ARRAYS.links });
   const memory = new Uint8Array(WINDOW);
   memory.set(draft.bytes);
-  const slots: RawSlot[] = [
-    { at: ARRAYS.programs, count: 64, kind: 'program' },
-    { at: ARRAYS.links, count: 64, kind: 'link' },
-  ];
   return {
     step: 'call',
     index,
@@ -47,7 +43,6 @@ function query(
     size: layout.end,
     memory,
     patches: draft.patches(0, layout.end),
-    slots,
     masks: [],
   };
 }

@@ -1,4 +1,4 @@
-import { attr, type CommandName, flag } from '@mprog/kernel';
+import { attr, type CommandName, cgroupAttachTypes, flag } from '@mprog/kernel';
 import type { Random } from '../random.js';
 import type { RawDraft } from './raw-draft.js';
 import { hookPrograms, rawCgroups, rawDevices, rawFds } from './raw-objects.js';
@@ -14,7 +14,7 @@ interface TemplateView {
   /** Links that earlier calls may have made. */
   readonly links: readonly string[];
   /** Finds memory for an array. */
-  readonly claim: (length: number) => number;
+  readonly place: (length: number) => number;
 }
 
 type Template = (draft: RawDraft, view: TemplateView) => void;
@@ -52,14 +52,14 @@ const createLink: Template = (draft, { random, links }) => {
   revision(draft, random, linkCreate.expectedRevision);
 };
 
-const query: Template = (draft, { random, claim }) => {
+const query: Template = (draft, { random, place }) => {
   const { type } = hook(draft, random, progQuery.attachType, progQuery.target);
   draft.set(progQuery.queryFlags, type < 46 && random.percent(40) ? 1 : 0);
   draft.set(progQuery.count, random.pick([0, 1, 1, 1, 2, 8, 64, 64, 64, 1000]));
   const arrays = [progQuery.programIds, progQuery.programFlags, progQuery.linkIds, progQuery.linkFlags];
   for (const at of arrays) {
     if (!random.percent(at === progQuery.programIds ? 92 : 60)) continue;
-    draft.put(at, { kind: 'address', offset: claim(ARRAY) });
+    draft.put(at, { kind: 'address', offset: place(ARRAY) });
   }
 };
 
@@ -75,7 +75,14 @@ const updateLink: Template = (draft, view) => {
 
 const getInfoOf: Template = (draft, view) => {
   const { random } = view;
-  fd(draft, getInfo.fd, random.percent(35) ? anyLink(view) : random.pick(rawFds));
+  // The kinds that have arrays, and the program that has every one of them, come more often than their number.
+  const name = random.weighted<() => string>([
+    [30, () => anyLink(view)],
+    [30, () => random.pick(rawFds)],
+    [26, () => 'f0'],
+    [14, () => random.pick(['m0', 'm1', 'b0', 'b1'])],
+  ])();
+  fd(draft, getInfo.fd, name);
   draft.put(getInfo.info, { kind: 'address', offset: WINDOW >> 1 });
 };
 
@@ -101,12 +108,12 @@ const templates: Readonly<Partial<Record<CommandName, Template>>> = {
   OBJ_GET_INFO_BY_FD: getInfoOf,
   PROG_GET_FD_BY_ID: byId(anyProgram),
   LINK_GET_FD_BY_ID: byId(ownLink),
-  MAP_GET_FD_BY_ID: byId(() => 'm0'),
-  BTF_GET_FD_BY_ID: byId(() => 'b0'),
+  MAP_GET_FD_BY_ID: byId(({ random }) => random.pick(['m0', 'm1'])),
+  BTF_GET_FD_BY_ID: byId(({ random }) => random.pick(['b0', 'b1'])),
   PROG_GET_NEXT_ID: nextId(anyProgram),
   LINK_GET_NEXT_ID: nextId(ownLink),
-  MAP_GET_NEXT_ID: nextId(() => 'm0'),
-  BTF_GET_NEXT_ID: nextId(() => 'b0'),
+  MAP_GET_NEXT_ID: nextId(({ random }) => random.pick(['m0', 'm1'])),
+  BTF_GET_NEXT_ID: nextId(({ random }) => random.pick(['b0', 'b1'])),
 };
 
 function fd(draft: RawDraft, at: number, name: string): void {
@@ -126,7 +133,7 @@ function hook(
   typeAt: number,
   targetAt: number,
 ): { readonly type: number; readonly programs: readonly string[] } {
-  const type = random.pick(types);
+  const type = random.percent(94) ? random.pick(types) : random.pick(Object.values(cgroupAttachTypes));
   draft.set(typeAt, type);
   if (type >= 46)
     draft.put(targetAt, { kind: 'ifindex', name: random.percent(88) ? rawDevices[0] : rawDevices[1] });
@@ -135,7 +142,7 @@ function hook(
       kind: 'fd',
       name: random.percent(94) ? random.pick(['A', 'A', 'A', 'B']) : random.pick(rawCgroups),
     });
-  return { type, programs: hookPrograms.get(type)! };
+  return { type, programs: hookPrograms.get(type) ?? random.pick([...hookPrograms.values()]) };
 }
 
 /** Flags of a place and the object beside it. */

@@ -2,10 +2,10 @@ import { attr, type CommandName } from '@mprog/kernel';
 import { Random } from '../random.js';
 import { closingQueries } from './closing-queries.js';
 import { fillTemplate } from './fill-template.js';
-import { type InfoPlan, planInfo } from './plan-info.js';
+import { type InfoPlan, masksOf, planInfo } from './plan-info.js';
 import { RawDraft } from './raw-draft.js';
 import { rawCommands } from './raw-fields.js';
-import { linkOf, type RawCall, type RawMask, type RawSlot, type RawStep, WINDOW } from './raw-step.js';
+import { linkOf, type RawCall, type RawMask, type RawStep, WINDOW } from './raw-step.js';
 import { settleAttr } from './settle-attr.js';
 
 /** What makes a raw sequence; everything else follows from it. */
@@ -21,8 +21,8 @@ export interface RawOptions {
 /** Bytes of an attr that a command reads. */
 const ATTR = attr.progLoad.keyringId + 4;
 const MAX_SIZE = 4200;
-/** The last bytes of memory, to which pointers go that lead across its end. */
-const EDGE = 32;
+/** Bytes of an attr of OBJ_GET_INFO_BY_FD that its structure may lie over. */
+const SHORT = 24;
 
 const weights: readonly (readonly [number, CommandName])[] = [
   [22, 'PROG_ATTACH'],
@@ -39,7 +39,7 @@ const weights: readonly (readonly [number, CommandName])[] = [
   [2, 'LINK_GET_NEXT_ID'],
   [1, 'MAP_GET_NEXT_ID'],
   [1, 'BTF_GET_NEXT_ID'],
-  [17, 'OBJ_GET_INFO_BY_FD'],
+  [24, 'OBJ_GET_INFO_BY_FD'],
 ];
 
 /** The steps of a raw sequence: calls with valid attrs, mutated ones and random ones, and closes of links. */
@@ -54,6 +54,13 @@ export function planRaw({ seed, ops, without }: RawOptions): readonly RawStep[] 
     return call;
   });
   return [...steps, ...closingQueries(ops, without)];
+}
+
+/** The structure for info, and where it lies. */
+interface PlacedInfo {
+  readonly info: InfoPlan;
+  readonly at: number;
+  readonly masks: readonly RawMask[];
 }
 
 /** One call in the making. */
@@ -93,7 +100,7 @@ class CallPlan {
       [2, ATTR],
       [2, random.below(end + 1)],
       [2, end + random.below(MAX_SIZE - end)],
-      [1, random.pick([0, 4096, 4097, 0xffff_ffff])],
+      [1, random.pick([0, 4096, 4097, 0xffff_ffff, random.word()])],
     ]);
     const isValid = random.percent(90);
     if (!isValid) this.#randomBytes(end);
@@ -107,7 +114,7 @@ class CallPlan {
       fillTemplate(this.#draft, this.#command, {
         random,
         links: this.#view.links,
-        claim: (n) => this.#claim(n),
+        place: (n) => this.#placeArray(n),
       });
     const mutations = random.weighted([
       [14, 0],
@@ -118,11 +125,11 @@ class CallPlan {
     for (let i = 0; i < mutations; i++) size = this.#mutate(size, end);
     const known = Math.min(size, ATTR);
     this.#settleStart(known);
-    settleAttr(this.#draft, this.#command, known, random, { ...this.#view, isEndFree: this.#isFree(EDGE) });
-    const plan = this.#planInfo(known);
-    const slots = [...this.#slots(attrAt, known), ...(plan?.info.slots ?? [])];
-    const masks = [...this.#masks(attrAt), ...(plan?.info.masks ?? [])];
+    settleAttr(this.#draft, this.#command, known, random, this.#view);
+    const plan = this.#planInfo(attrAt, size);
+    const masks = [...this.#masks(attrAt), ...(plan?.masks ?? [])];
     const patches = plan === null ? [] : this.#lay(plan.info.draft, plan.at, plan.info.length);
+    // The attr may lie over the structure.
     if (typeof attrAt === 'number') patches.push(...this.#lay(this.#draft, attrAt, size));
     return {
       step: 'call',
@@ -132,14 +139,8 @@ class CallPlan {
       size,
       memory: this.#memory,
       patches,
-      slots,
       masks,
     };
-  }
-
-  /** Whether nothing of this call lies in the last bytes of memory. */
-  #isFree(length: number): boolean {
-    return this.#claimed.every(([, end]) => end <= WINDOW - length);
   }
 
   #randomBytes(end: number): void {
@@ -162,16 +163,33 @@ class CallPlan {
     ])();
   }
 
-  /** Memory that nothing else of this call uses; at the very end of it now and then. */
+  /** Memory that nothing else of this call is read from. */
   #claim(length: number): number {
     for (let attempt = 0; attempt < 60; attempt++) {
-      const at =
-        attempt === 0 && this.#random.percent(12) ? WINDOW - length : this.#random.below(WINDOW - length + 1);
+      const at = this.#random.below(WINDOW - length + 1);
       if (this.#claimed.some(([start, end]) => at < end && start < at + length)) continue;
       this.#claimed.push([at, at + length]);
       return at;
     }
     throw new RangeError('a raw call needs more memory than there is');
+  }
+
+  /** Memory for an array: mostly its own, or up to the end of memory or across it, or over whatever else is there. */
+  #placeArray(length: number): number {
+    const random = this.#random;
+    return random.weighted<() => number>([
+      [50, () => this.#claim(length)],
+      [10, () => WINDOW - random.below(length)],
+      [30, () => WINDOW + 4 - random.below(40)],
+      [5, () => random.below(WINDOW)],
+      [5, () => this.#near()],
+    ])();
+  }
+
+  /** A place in or around something of this call. */
+  #near(): number {
+    const [start, end] = this.#claimed.length === 0 ? [0, WINDOW] : this.#random.pick(this.#claimed);
+    return Math.max(0, start - 16 + this.#random.below(Math.min(300, end - start + 32)));
   }
 
   /** Changes one thing; returns the size of the attr from there on. */
@@ -201,54 +219,43 @@ class CallPlan {
     return size;
   }
 
-  /**
-   * From 0 on the first id is a matter of what others have made, and for links there may be none. What stands in the place
-   * of the answer must not look like one.
-   */
+  /** From 0 on the first id is a matter of what others have made, and for links there may be none. */
   #settleStart(size: number): void {
     if (!this.#command.endsWith('GET_NEXT_ID')) return;
     const draft = this.#draft;
     if (size < 4) draft.clear(0, 4);
-    draft.clear(attr.getFdById.nextId, attr.getFdById.nextId + 4);
     const isOpen = draft.valueAt(0) === undefined && draft.read(0, size) === 0;
     if (isOpen && this.#command === 'LINK_GET_NEXT_ID') draft.set(0, 1);
   }
 
-  #planInfo(size: number): { readonly info: InfoPlan; readonly at: number } | null {
+  #planInfo(attrAt: RawCall['attr'], size: number): PlacedInfo | null {
     if (this.#command !== 'OBJ_GET_INFO_BY_FD') return null;
-    const { fd, info, length } = attr.getInfo;
+    const { fd, info, length, end } = attr.getInfo;
+    if (size < end) return null;
     const object = this.#draft.valueAt(fd);
     const pointer = this.#draft.valueAt(info);
     if (object?.kind !== 'fd' || pointer?.kind !== 'address') return null;
-    const random = this.#random;
-    // The structure lies in memory of its own, in front of the end or across it.
-    let at = this.#claim(256);
-    if (random.percent(12) && this.#isFree(264)) {
-      at = WINDOW - random.below(264);
-      this.#claimed.push([at, WINDOW]);
-    }
-    const plan = planInfo(random, object.name, at, this.#background, (n) => this.#claim(n));
+    const plan = planInfo(this.#random, object.name, this.#background, (n) => this.#placeArray(n));
+    const at = this.#placeInfo(plan, attrAt, size);
     this.#draft.put(info, { kind: 'address', offset: at });
-    if (length + 4 <= size) this.#draft.set(length, plan.length);
-    else this.#draft.clear(length, Math.max(length, size));
-    return { info: plan, at };
+    this.#draft.set(length, plan.length);
+    return { info: plan, at, masks: masksOf(object.name, at, plan.length) };
   }
 
-  #slots(attrAt: RawCall['attr'], size: number): RawSlot[] {
-    const draft = this.#draft;
-    if (this.#command === 'PROG_QUERY') {
-      const { programIds, linkIds } = attr.progQuery;
-      const array = (at: number, kind: 'program' | 'link'): RawSlot[] => {
-        const value = at + 8 <= size ? draft.valueAt(at) : undefined;
-        return value?.kind === 'address' ? [{ at: value.offset, count: 65, kind }] : [];
-      };
-      return [...array(programIds, 'program'), ...array(linkIds, 'link')];
+  /** In memory of its own, across the end of memory, or over a short attr that touches none of its pointers. */
+  #placeInfo({ pointers, length }: InfoPlan, attrAt: RawCall['attr'], size: number): number {
+    const random = this.#random;
+    if (random.percent(8) && typeof attrAt === 'number' && size <= SHORT) {
+      const at = attrAt - 4 * random.below(60) + random.below(12);
+      const touches = (place: number) => place < attrAt + SHORT && attrAt < place + 8;
+      if (at >= 0 && at <= WINDOW && length <= 4096 && !pointers.some((pointer) => touches(at + pointer)))
+        return at;
     }
-    const start = draft.valueAt(0);
-    const table = /^(PROG|LINK|MAP|BTF)_GET_NEXT_ID$/.exec(this.#command)?.[1];
-    if (table === undefined || typeof attrAt !== 'number' || start === undefined) return [];
-    const kind = ({ PROG: 'program', LINK: 'link', MAP: 'map', BTF: 'btf' } as const)[table as 'PROG'];
-    return [{ at: attrAt + attr.getFdById.nextId, count: 1, kind }];
+    const at = WINDOW - random.below(264);
+    const isFree = this.#claimed.every(([, end]) => end <= at);
+    if (!random.percent(12) || !isFree) return this.#claim(256);
+    this.#claimed.push([at, WINDOW]);
+    return at;
   }
 
   /** From 0 on the first id is that of whoever came first. */

@@ -56,11 +56,13 @@ export class RawDraft {
     this.bytes.fill(0, at, end);
   }
 
-  /** Numbers that lie whole before an offset, moved by `base`. */
+  /** Numbers before an offset, moved by `base`; one that it cuts is laid down in part, an address not at all. */
   patches(base: number, end: number): RawPatch[] {
-    return [...this.#patches]
-      .filter(([at, value]) => at + widthOf(value) <= end)
-      .map(([at, value]) => ({ at: base + at, value }));
+    return [...this.#patches].flatMap(([at, value]): RawPatch[] => {
+      const room = end - at;
+      if (room >= widthOf(value)) return [{ at: base + at, value }];
+      return room > 0 && value.kind !== 'address' ? [{ at: base + at, value, cut: room }] : [];
+    });
   }
 
   /** Forgets the numbers of which a byte lies in a range. */

@@ -6,13 +6,16 @@ export interface RawProgram {
   readonly type: number;
   readonly value: number;
   readonly expectedAttachType?: number;
+  /** Whether it has two functions, maps, and records of its functions and lines. */
+  readonly rich?: boolean;
 }
 
 const schedCls = { type: programType.SCHED_CLS, value: -1 };
 
-/** SCHED_CLS and the cgroup types, and one that fits no hook here; all return a constant. */
+/** SCHED_CLS and the cgroup types, and one that fits no hook here. */
 export const rawPrograms: readonly RawProgram[] = [
   ...['p0', 'p1', 'p2', 'p3', 'p4'].map((name) => ({ name, ...schedCls })),
+  { name: 'f0', ...schedCls, rich: true },
   { name: 's0', type: programType.CGROUP_SKB, value: 1 },
   { name: 's1', type: programType.CGROUP_SKB, value: 1 },
   { name: 's2', type: programType.CGROUP_SKB, value: 1 },
@@ -28,8 +31,8 @@ export const rawPrograms: readonly RawProgram[] = [
 
 /** Names of programs by the attach type of a hook that takes them. */
 export const hookPrograms: ReadonlyMap<number, readonly string[]> = new Map([
-  [46, ['p0', 'p1', 'p2', 'p3', 'p4']],
-  [47, ['p0', 'p1', 'p2', 'p3', 'p4']],
+  [46, ['p0', 'p1', 'p2', 'p3', 'p4', 'f0']],
+  [47, ['p0', 'p1', 'p2', 'p3', 'p4', 'f0']],
   [cgroupAttachTypes.inet_ingress, ['s0', 's1', 's2', 'e0']],
   [cgroupAttachTypes.inet_egress, ['s0', 's1', 'e0']],
   [cgroupAttachTypes.inet_sock_create, ['k0']],
@@ -49,7 +52,9 @@ export const rawFds: readonly string[] = [
   ...rawPrograms.map(({ name }) => name),
   ...rawCgroups,
   'm0',
+  'm1',
   'b0',
+  'b1',
   'file',
   'bogus',
 ];
@@ -57,7 +62,7 @@ export const rawFds: readonly string[] = [
 /** What kind of object a name means. */
 export function kindOf(name: string): 'program' | 'link' | 'map' | 'btf' | 'other' {
   if (/^l\d/.test(name)) return 'link';
-  if (name === 'm0') return 'map';
-  if (name === 'b0') return 'btf';
+  if (/^m\d/.test(name)) return 'map';
+  if (/^b\d/.test(name)) return 'btf';
   return rawPrograms.some((program) => program.name === name) ? 'program' : 'other';
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { MprogError } from '@mprog/core';
+import type { RawNumbers } from './raw-numbers.js';
 import type { RawOutcome } from './run-raw.js';
 
 /** A raw sequence that is to be run. */
@@ -18,8 +19,13 @@ export type RawAnswer =
       /** Attach types that were left alone. */
       readonly without: readonly number[];
       readonly outcomes: readonly RawOutcome[];
+      /** Those of every object that there was. */
+      readonly numbers: RawNumbers;
     }
-  | { readonly error: string };
+  | {
+      readonly error: string;
+      readonly code: string;
+    };
 
 /** The process in which raw calls go to the running kernel. */
 export class RawProcess implements Disposable {
@@ -49,7 +55,7 @@ export class RawProcess implements Disposable {
         if (error !== null) this.#settle()?.reject(error);
       });
     });
-    if ('error' in answer) throw new MprogError('EIO', `run raw calls: ${answer.error} (EIO)`);
+    if ('error' in answer) throw new MprogError(answer.code, `run raw calls: ${answer.error}`);
     return answer;
   }
 

@@ -15,16 +15,8 @@ export type RawValue =
 export interface RawPatch {
   readonly at: number;
   readonly value: RawValue;
-}
-
-/** What numbers in an answer stand for. */
-export type SlotKind = 'program' | 'link' | 'map' | 'btf' | 'target of a link';
-
-/** Ids in an answer, one after the other. */
-export interface RawSlot {
-  readonly at: number;
-  readonly count: number;
-  readonly kind: SlotKind;
+  /** How many bytes of it are laid down, 1 to 3, where the end of an attr cuts it. */
+  readonly cut?: number;
 }
 
 /** Bytes of an answer that no simulation can know. */
@@ -44,7 +36,6 @@ export interface RawCall {
   /** {@link WINDOW} bytes. */
   readonly memory: Uint8Array;
   readonly patches: readonly RawPatch[];
-  readonly slots: readonly RawSlot[];
   readonly masks: readonly RawMask[];
 }
 

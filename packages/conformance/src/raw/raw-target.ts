@@ -4,6 +4,7 @@ import { shrink } from '../shrink.js';
 import { describeRawStep } from './describe-raw-step.js';
 import { planRaw } from './plan-raw.js';
 import { simulatedMemory } from './raw-memory.js';
+import { NumbersOf, type RawNumbers } from './raw-numbers.js';
 import { RawProcess } from './raw-process.js';
 import type { RawStep } from './raw-step.js';
 import { RawWorld } from './raw-world.js';
@@ -61,12 +62,13 @@ export class RawTarget implements FuzzTarget {
 
   async run(seed: number, rest: () => Promise<void>): Promise<FuzzResult> {
     const request = { seed, ops: this.#ops };
-    const { base, without, outcomes } = await this.#process.run(request);
+    const first = await this.#process.run(request);
+    const { without, outcomes } = first;
     const run: RawRun = async (steps) => {
       const whole = steps.length === outcomes.length;
       const keep = steps.map(({ index }) => index);
-      const expected = whole ? outcomes : (await this.#process.run({ ...request, keep })).outcomes;
-      return { expected, got: runSimulated(steps, base) };
+      const answer = whole ? first : await this.#process.run({ ...request, keep });
+      return { expected: answer.outcomes, got: runSimulated(steps, answer.base, answer.numbers) };
     };
     const steps = planRaw({ ...request, without });
     const divergence = await compareRaw(steps, run);
@@ -96,10 +98,14 @@ export function describeRawDivergence(seed: number, { steps, expected, got }: Ra
   ].join('\n');
 }
 
-/** Runs steps on a fresh simulated kernel whose memory is where that of the running one was. */
-export function runSimulated(steps: readonly RawStep[], base: number): readonly RawOutcome[] {
+/** Runs steps on a fresh simulated kernel, whose memory is where another kernel's was and which gives the same numbers. */
+export function runSimulated(
+  steps: readonly RawStep[],
+  base: number,
+  numbers?: RawNumbers,
+): readonly RawOutcome[] {
   using laboratory = new SimulatedLaboratory();
   using memory = simulatedMemory(laboratory, base);
-  using world = new RawWorld(memory);
+  using world = new RawWorld(memory, numbers && new NumbersOf(laboratory, numbers));
   return runRaw(steps, memory, world);
 }

@@ -5,7 +5,9 @@ import { type RawCall, WINDOW } from './raw-step.js';
 
 /** Bytes behind the memory that are surely not mapped. */
 const GUARD = 4096;
+/** From the first on no address is one of user space, from the second on it may be one of the kernel. */
 const FAR = 0x0100_0000_0000_0000n;
+const FAR_END = 0xff00_0000_0000_0000n;
 const ATTR = attr.progLoad.keyringId + 4;
 const { program, map, btf, link } = info;
 
@@ -44,7 +46,7 @@ export function requireSafe(call: RawCall, bytes: Uint8Array, base: number): voi
   const check = (at: number, limit: number) => {
     const pointer = read(bytes, at, limit);
     const inMemory = pointer >= BigInt(base) && pointer < BigInt(base + WINDOW + GUARD);
-    if (pointer !== 0n && !inMemory && pointer < FAR) {
+    if (pointer !== 0n && !inMemory && (pointer < FAR || pointer >= FAR_END)) {
       throw new Error(`call ${call.index}: the pointer at ${at} leads to 0x${pointer.toString(16)}`);
     }
     return inMemory ? Number(pointer - BigInt(base)) : null;

@@ -12,9 +12,10 @@ const NO_ID = 0x7fff_0000;
 const NO_IFINDEX = 0x4000_0000;
 /** An attach type that no kernel knows. */
 const UNKNOWN_TYPE = 99;
-/** From here on no address of user space is, and none of the kernel up to 2^63. */
+/** From here on no address of user space is. */
 const FAR = 0x0100_0000_0000_0000n;
-const FAR_END = 0x8000_0000_0000_0000n;
+/** From here on an address may be one of the kernel. */
+const FAR_END = 0xff00_0000_0000_0000n;
 
 /** What an attr may name. */
 export interface SettleView {
@@ -22,8 +23,6 @@ export interface SettleView {
   readonly links: readonly string[];
   /** Attach types that are left alone beside those of the specification's other layers. */
   readonly without: readonly number[];
-  /** Whether the last bytes of memory are free, so that pointers may lead there. */
-  readonly isEndFree: boolean;
 }
 
 /**
@@ -42,19 +41,13 @@ export function settleAttr(
   for (const field of rawCommands[command]!.fields) {
     const kind = meaning(field, draft, command, size);
     if (kind === 'attach type') settleType(draft, command, field.at, size, view);
-    else if (kind === 'pointer') settlePointer(draft, field.at, size, random, view.isEndFree);
+    else if (kind === 'pointer') settlePointer(draft, field.at, size, random);
     else if (kind !== null) settleNumber(draft, kind, field.at, size, random, view);
   }
 }
 
 /** Makes a pointer NULL, an address in or behind the memory, or one that no memory can have. */
-export function settlePointer(
-  draft: RawDraft,
-  at: number,
-  size: number,
-  random: Random,
-  isEndFree: boolean,
-): void {
+export function settlePointer(draft: RawDraft, at: number, size: number, random: Random): void {
   // The low bytes of an address would be one where anything may be.
   if (at + 8 > size) {
     draft.clear(at, Math.max(at, size));
@@ -63,16 +56,21 @@ export function settlePointer(
   if (draft.valueAt(at)?.kind === 'address') return;
   draft.forget(at, 8);
   const value = draft.read64(at, size);
-  if (value === 0n || (value >= FAR && value < FAR_END && (value >> 55n) % 2n === 1n)) return;
+  if (value === 0n || (value >= FAR && value < FAR_END && isFar(value))) return;
   const kind = random.below(4);
-  if (kind < 2 && isEndFree) draft.put(at, { kind: 'address', offset: WINDOW - 28 + random.below(40) });
+  if (kind < 2) draft.put(at, { kind: 'address', offset: WINDOW - 28 + random.below(40) });
   else if (kind < 3) draft.set64(at, farAddress(random));
   else draft.clear(at, at + 8);
 }
 
-/** An address that is neither of user space nor of the kernel, tagged or not. */
+/** Bits 55 and 54 differ, so that it is no address with 47, 48 or 56 bits, tagged or not. */
+function isFar(value: bigint): boolean {
+  return ((value >> 54n) & 3n) === 2n;
+}
+
+/** An address that is neither of user space nor of the kernel. */
 export function farAddress(random: Random): bigint {
-  const top = BigInt(1 + random.below(0x7f));
+  const top = BigInt(1 + random.below(0xfe));
   return (top << 56n) | (0xa5n << 48n) | (BigInt(random.word()) << 8n);
 }
 
@@ -124,6 +122,10 @@ function settleNumber(
 ): void {
   if (at + 4 > size) {
     draft.clear(at, Math.max(at, size));
+    // The low bytes of an id could be the id of anything; those of the other numbers here are all that there is to them.
+    if (at >= size || random.percent(40)) return;
+    if (kind === 'fd') draft.put(at, { kind, name: random.pick(rawFds.filter((name) => name !== 'bogus')) });
+    if (kind === 'ifindex') draft.put(at, { kind, name: random.pick(rawDevices) });
     return;
   }
   const known = draft.valueAt(at);

@@ -26,7 +26,7 @@ liveSuite('the simulated kernel against the running one', () => {
         layer,
         ops: layer === 'tcx' ? 40 : 120,
         reference: openLinuxLaboratory,
-        candidate: () => new SimulatedLaboratory(),
+        candidate: () => new SimulatedLaboratory({ firstId: 1_000_000 }),
       });
     const summary = await fuzz([open], { from: seeds.at(0)!, to: seeds.at(-1)! });
     expect(summary.findings.map(({ script }) => script).join('\n')).toBe('');
@@ -47,7 +47,8 @@ liveSuite('the simulated kernel against the running one', () => {
       }
       const run = async (steps: Parameters<typeof runRaw>[0]) => {
         using world = new RawWorld(memory);
-        return { expected: runRaw(steps, memory, world), got: runSimulated(steps, memory.base) };
+        const expected = runRaw(steps, memory, world);
+        return { expected, got: runSimulated(steps, memory.base, world.numbers) };
       };
       const found = await compareRaw(planRaw({ ...options, without }), run);
       if (found !== null) {
@@ -65,7 +66,7 @@ liveSuite('the simulated kernel against the running one', () => {
       };
       const text = record();
       expect(record()).toBe(text);
-      using laboratory = new SimulatedLaboratory();
+      using laboratory = new SimulatedLaboratory({ firstId: 1_000_000 });
       expect(replay(parseTrace(text, 'recorded'), laboratory).mismatches).toEqual([]);
     },
   );

@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { damageOfBtf } from './btf-check.js';
 
 const HEADER = 64;
@@ -30,7 +30,7 @@ export function checkElf(bytes: Uint8Array, name: string): void {
   const refuse = (reason: string) => {
     throw new MprogError(
       'ENOEXEC',
-      `read object ${name}: ${reason} (ENOEXEC); compile it with clang -g -O2 -target bpf`,
+      `read object ${clip(name)}: ${reason} (ENOEXEC); compile it with clang -g -O2 -target bpf`,
     );
   };
   if (bytes.length === 0) refuse('the file is empty');

@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { attachType } from '../abi/attach-type.js';
 import { type CgroupAttachType, cgroupAttachTypes } from '../abi/cgroup-attach-type.js';
 
@@ -106,5 +106,5 @@ export function targetOf(hook: KernelHook): number {
 /** A hook in words, `tcx/ingress@4`, `cgroup/inet_egress@/app`. */
 export function describeHook(hook: KernelHook): string {
   const target = hook.layer === 'cgroup' ? (hook.path ?? `fd ${hook.cgroupFd}`) : hook.ifindex;
-  return `${hook.layer}/${hook.direction}@${target}`;
+  return `${hook.layer}/${hook.direction}@${clip(String(target))}`;
 }

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { attr } from '../abi/attr.js';
 import { command } from '../abi/command.js';
 import { errno } from '../abi/errno.js';
@@ -36,7 +37,7 @@ export class Pins {
     memory.setField(attr.object.fd, fd);
     check(
       this.#calls.call(command.OBJ_PIN, attr.object.end),
-      () => `pin ${path}`,
+      () => `pin ${clip(path)}`,
       (name) => pinReasons[name],
     );
   }
@@ -51,14 +52,14 @@ export class Pins {
     this.#writePath(path);
     const fd = check(
       this.#calls.call(command.OBJ_GET, attr.object.end),
-      () => `open pin ${path}`,
+      () => `open pin ${clip(path)}`,
       (name) => openReasons[name],
     );
     const descriptor = new Descriptor(fd, world);
     const kind = world.objectKind(fd);
     if (kind === null) {
       descriptor.close();
-      throw new KernelError(`open pin ${path}`, errno.EINVAL, {
+      throw new KernelError(`open pin ${clip(path)}`, errno.EINVAL, {
         reason: 'it is no program, map, link or type information',
       });
     }
@@ -73,7 +74,7 @@ export class Pins {
   #writePath(path: string): void {
     const { memory } = this.#calls;
     if (path.includes('\0') || new TextEncoder().encode(path).length >= PATH_BYTES) {
-      throw new KernelError(`use pin ${JSON.stringify(path.slice(0, 80))}`, errno.ENAMETOOLONG, {
+      throw new KernelError(`use pin ${JSON.stringify(clip(path))}`, errno.ENAMETOOLONG, {
         reason: `a path has ${PATH_BYTES - 1} bytes at the most and none of them is zero`,
       });
     }

@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { attr } from '../abi/attr.js';
 import { command } from '../abi/command.js';
 import { errno, errnoName } from '../abi/errno.js';
@@ -72,7 +72,7 @@ export class Programs {
   load(source: ProgramSource): Descriptor {
     const fd = this.#tryLoad(source, false);
     if (fd >= 0) return new Descriptor(fd, this.#calls.world);
-    const operation = `load program ${source.name ?? ''}`.trimEnd();
+    const operation = `load program ${clip(source.name ?? '')}`.trimEnd();
     const again = this.#tryLoad(source, true);
     if (again >= 0) return new Descriptor(again, this.#calls.world);
     const log = this.#calls.memory.readText(this.#logAt(), LOG_BYTES);
@@ -92,7 +92,7 @@ export class Programs {
     const { memory } = calls;
     const { view, bytes } = memory.arena;
     const layout = attr.progLoad;
-    const operation = () => `load program ${source.name ?? ''}`.trimEnd();
+    const operation = () => `load program ${clip(source.name ?? '')}`.trimEnd();
     const name = new TextEncoder().encode(source.name ?? '');
     if (name.length > 15) {
       throw new MprogError(

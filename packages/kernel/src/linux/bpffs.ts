@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { clip } from '@mprog/core';
 import type { PinTree } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
 import { orThrow, withFileErrors } from './linux-error.js';
-import { mounts } from './mount-table.js';
+import { isVisible, mounts } from './mount-table.js';
 
 const AT_FDCWD = -100;
 const RENAME_EXCHANGE = 2;
@@ -29,7 +30,8 @@ export class LinuxPinTree implements PinTree {
   }
 
   mounts(): readonly string[] {
-    return [...new Set(mounts().flatMap(({ type, point }) => (type === 'bpf' ? [point] : [])))];
+    const visible = mounts().filter((mount) => mount.type === 'bpf' && isVisible(mount));
+    return [...new Set(visible.map(({ point }) => point))];
   }
 
   mount(directory: string): void {
@@ -54,16 +56,22 @@ export class LinuxPinTree implements PinTree {
     return found.sort();
   }
 
+  kindOf(path: string): 'directory' | 'pin' | null {
+    const found = withFileErrors(`look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
+    if (found === undefined) return null;
+    return found.isDirectory() ? 'directory' : 'pin';
+  }
+
   makeDirectory(directory: string): void {
     withFileErrors(`make directory ${directory}`, () => makeWithParents(directory));
   }
 
   remove(path: string): void {
-    withFileErrors(`remove pin ${path}`, () => unlinkSync(path));
+    withFileErrors(`remove pin ${clip(path)}`, () => unlinkSync(path));
   }
 
   removeDirectory(path: string): void {
-    withFileErrors(`remove directory ${path}`, () => rmdirSync(path));
+    withFileErrors(`remove directory ${clip(path)}`, () => rmdirSync(path));
   }
 
   rename(from: string, to: string): void {

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import type { LibraryHandle } from 'koffi';
 import { errno } from '../abi/errno.js';
 import { Arena } from '../arena.js';
 import { linuxError } from './linux-error.js';
+import { bytesOfPath } from './path-bytes.js';
 import { type Machine, type SystemCallName, systemCallNumber } from './system-call-number.js';
 
 export type { LibraryHandle } from 'koffi';
@@ -99,9 +100,8 @@ export class ForeignFunctions {
    * @throws MprogError `ENAMETOOLONG` for a text of 4096 bytes or more, `EINVAL` for one that contains a zero byte
    */
   text(offset: number, text: string): number {
-    const bytes = Buffer.from(text, 'utf8');
-    if (bytes.length >= PATH_BYTES)
-      throw linuxError(`pass ${text.slice(0, 40)}… to Linux`, errno.ENAMETOOLONG);
+    const bytes = bytesOfPath(text);
+    if (bytes.length >= PATH_BYTES) throw linuxError(`pass ${clip(text)} to Linux`, errno.ENAMETOOLONG);
     if (bytes.includes(0)) throw linuxError('pass a text to Linux', errno.EINVAL, 'it contains a zero byte');
     this.scratch.bytes.set(bytes, offset);
     this.scratch.bytes[offset + bytes.length] = 0;

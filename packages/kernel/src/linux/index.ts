@@ -1,4 +1,4 @@
-export { cgroupMount } from './cgroups.js';
+export { cgroupMount, cgroupMountOrNull } from './cgroups.js';
 export type { LinuxLaboratory } from './linux-laboratory.js';
 export { openLinuxLaboratory } from './linux-laboratory.js';
 export type { LinuxOptions } from './open-linux.js';

@@ -15,18 +15,26 @@ const table = [
 describe('the table of mounts', () => {
   it('is read with optional fields, without them, and with what is escaped', () => {
     expect(parseMounts(table)).toEqual([
-      { root: '/', point: '/proc', type: 'proc' },
-      { root: '/', point: '/sys/fs/bpf', type: 'bpf' },
-      { root: '/', point: '/mnt/two words\\', type: 'bpf' },
-      { root: '/part', point: '/sys/fs/cgroup/part', type: 'cgroup2' },
-      { root: '/', point: '/sys/fs/cgroup/unified', type: 'cgroup2' },
+      { root: '/', point: '/proc', type: 'proc', device: '0:21' },
+      { root: '/', point: '/sys/fs/bpf', type: 'bpf', device: '0:22' },
+      { root: '/', point: '/mnt/two words\\', type: 'bpf', device: '0:23' },
+      { root: '/part', point: '/sys/fs/cgroup/part', type: 'cgroup2', device: '0:38' },
+      { root: '/', point: '/sys/fs/cgroup/unified', type: 'cgroup2', device: '0:38' },
     ]);
   });
 
   it('tells where the cgroups are: the whole tree if there is one, else a part', () => {
     const mounts = parseMounts(table);
-    expect(cgroupMount(mounts)).toBe('/sys/fs/cgroup/unified');
-    expect(cgroupMount(mounts.filter(({ root }) => root !== '/'))).toBe('/sys/fs/cgroup/part');
-    expect(() => cgroupMount([])).toThrow('no cgroup2 file system is mounted (ENOENT); mount -t cgroup2');
+    const all = () => true;
+    expect(cgroupMount(mounts, all)).toBe('/sys/fs/cgroup/unified');
+    expect(cgroupMount(mounts, ({ root }) => root !== '/')).toBe('/sys/fs/cgroup/part');
+    for (const [none, visible] of [
+      [[], all],
+      [mounts, () => false],
+    ] as const) {
+      expect(() => cgroupMount(none, visible)).toThrow(
+        'no cgroup2 file system is mounted (ENOENT); mount -t cgroup2',
+      );
+    }
   });
 });

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { withFileErrors } from './linux-error.js';
 
 /** One mount as the calling thread sees it. */
 export interface Mount {
@@ -6,11 +7,32 @@ export interface Mount {
   /** Which directory of the file system is mounted; `/` for all of it. */
   readonly root: string;
   readonly type: string;
+  /** Major and minor number of its file system, `0:38`. */
+  readonly device: string;
 }
 
 /** The mounts of the calling thread's mount namespace, in the order in which they were made. */
 export function mounts(): readonly Mount[] {
-  return parseMounts(readFileSync('/proc/thread-self/mountinfo', 'utf8'));
+  const text = withFileErrors('read the table of mounts', () =>
+    readFileSync('/proc/thread-self/mountinfo', 'utf8'),
+  );
+  return parseMounts(text);
+}
+
+/** Whether the mount point leads into the mount: another one over it, or over a directory above it, hides it. */
+export function isVisible({ point, device }: Mount): boolean {
+  try {
+    return deviceName(statSync(point, { bigint: true }).dev) === device;
+  } catch {
+    return false;
+  }
+}
+
+/** A device number of stat(2) as the table of mounts writes it. */
+function deviceName(number: bigint): string {
+  const major = ((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn);
+  const minor = (number & 0xffn) | ((number >> 12n) & ~0xffn);
+  return `${major}:${minor & 0xffff_ffffn}`;
 }
 
 /** Reads the text of a `mountinfo` file; lines that it does not understand are left out. */
@@ -19,9 +41,9 @@ export function parseMounts(text: string): readonly Mount[] {
   for (const line of text.split('\n')) {
     const words = line.split(' ');
     const separator = words.indexOf('-', 6);
-    const [root, point, type] = [words[3], words[4], words[separator + 1]];
-    if (separator < 0 || root === undefined || point === undefined || type === undefined) continue;
-    found.push({ root: unescapePath(root), point: unescapePath(point), type });
+    const [device, root, point, type] = [words[2], words[3], words[4], words[separator + 1]];
+    if (separator < 0 || !device || root === undefined || point === undefined || type === undefined) continue;
+    found.push({ root: unescapePath(root), point: unescapePath(point), type, device });
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { errnoName } from '../abi/errno.js';
 import type { NamespaceListing, NamespaceSelector, NetworkNamespace } from '../world.js';
 import { capabilityWords, isEffective } from './capabilities.js';
@@ -84,7 +84,7 @@ export class Namespaces {
 
   /** Runs a synchronous action inside another namespace; see `World.within`. */
   within<Result>(selector: NamespaceSelector, action: () => Result): Result {
-    const operation = `enter network namespace ${describe(selector)}`;
+    const operation = `enter network namespace ${clip(describe(selector))}`;
     const opened = this.#open(selector, operation);
     try {
       return this.#inside(opened.fd, operation, action);

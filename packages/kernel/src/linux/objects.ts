@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { checkElf } from '../abi/elf-check.js';
 import { errno, errnoName } from '../abi/errno.js';
 import type { Arena } from '../arena.js';
@@ -83,7 +83,9 @@ export class LibbpfObjects implements ObjectLoader {
       if (object === 0) {
         const number = this.#foreign.koffi.errno();
         const said = messages.at(-1)?.replace(/^libbpf: /, '') ?? `libbpf refused it with error ${number}`;
-        throw new MprogError('ENOEXEC', `read object ${name}: ${said} (ENOEXEC)`, { data: { messages } });
+        throw new MprogError('ENOEXEC', `read object ${clip(name)}: ${said} (ENOEXEC)`, {
+          data: { messages },
+        });
       }
       try {
         return action(object, messages);
@@ -155,7 +157,7 @@ export class LibbpfObjects implements ObjectLoader {
   /** Those of the programs that are to be loaded, with the type that they are loaded as. */
   #select(programs: readonly OpenProgram[], options: LoadOptions): readonly OpenProgram[] {
     const { name, program, type, expectedAttachType = 0 } = options;
-    const operation = `load ${program === undefined ? name : `${name}:${program}`}`;
+    const operation = `load ${clip(program === undefined ? name : `${name}:${program}`)}`;
     const names = programs.map(({ program: { name } }) => name);
     const wanted = programs.filter(({ handle, program: { name } }) =>
       program === undefined ? this.#libbpf!.functions.autoload(handle) : name === program,
@@ -212,7 +214,7 @@ export class LibbpfObjects implements ObjectLoader {
     const { functions } = this.#libbpf!;
     const owner = {};
     const duplicate = (fd: number) => {
-      const own = orThrow(this.#foreign.call('fcntl', fd, F_DUPFD_CLOEXEC, LOWEST_FD), `load ${name}`);
+      const own = orThrow(this.#foreign.call('fcntl', fd, F_DUPFD_CLOEXEC, LOWEST_FD), `load ${clip(name)}`);
       this.#owners.add(own, owner);
       return own;
     };
@@ -263,7 +265,7 @@ function refusal(name: string, number: number, messages: readonly string[], byte
       .at(-1);
     return new MprogError(
       code,
-      `load ${name}: the verifier rejects ${program ?? 'a program'}: ${reason ?? 'it does not say why'} (${code})`,
+      `load ${clip(name)}: the verifier rejects ${program ?? 'a program'}: ${reason ?? 'it does not say why'} (${code})`,
       { data },
     );
   }
@@ -271,5 +273,5 @@ function refusal(name: string, number: number, messages: readonly string[], byte
     code === 'EPERM'
       ? 'not permitted; CAP_BPF and CAP_NET_ADMIN suffice for tcx programs'
       : (messages[0]?.replace(/^libbpf: /, '') ?? 'the kernel refused');
-  return new MprogError(code, `load ${name}: ${words} (${code})`, { data });
+  return new MprogError(code, `load ${clip(name)}: ${words} (${code})`, { data });
 }

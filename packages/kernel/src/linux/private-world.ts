@@ -1,7 +1,7 @@
 import { closeSync, openSync, stat, writeFileSync } from 'node:fs';
 import { errno } from '../abi/errno.js';
 import type { ForeignFunctions } from './ffi.js';
-import { linuxError, orThrow } from './linux-error.js';
+import { linuxError, orThrow, withFileErrors } from './linux-error.js';
 import { CLONE_NEWNET, NAMESPACE_OF_THREAD } from './namespaces.js';
 
 const CLONE_FS = 0x200;
@@ -27,7 +27,11 @@ export function enterFreshNamespace(foreign: ForeignFunctions): number {
       // A kernel without IPv6, or settings that are read-only: then there are a few packets more.
     }
   }
-  return openSync(NAMESPACE_OF_THREAD, 'r');
+  return open(NAMESPACE_OF_THREAD);
+}
+
+function open(path: string): number {
+  return withFileErrors(`open ${path}`, () => openSync(path, 'r'));
 }
 
 /** Moves the calling thread into the network namespace that an fd stands for. */
@@ -43,10 +47,10 @@ export function enterNamespace(foreign: ForeignFunctions, fd: number): void {
  */
 export class WayBack {
   readonly #foreign: ForeignFunctions;
-  readonly #network: number = openSync(NAMESPACE_OF_THREAD, 'r');
-  readonly #mounts: number = openSync(MOUNTS_OF_THREAD, 'r');
-  readonly #root: number = openSync('/', 'r');
-  readonly #directory: number = openSync('.', 'r');
+  readonly #network: number = open(NAMESPACE_OF_THREAD);
+  readonly #mounts: number = open(MOUNTS_OF_THREAD);
+  readonly #root: number = open('/');
+  readonly #directory: number = open('.');
 
   constructor(foreign: ForeignFunctions) {
     this.#foreign = foreign;

@@ -19,7 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { withFileErrors } from './file-error.js';
 
 const NONCE = /^\{"nonce":"([0-9a-f]{32})",/;
@@ -49,7 +49,7 @@ export class StateFile {
 
   /** @throws MprogError `ENOENT` when its directory is missing, or what else the file system says */
   constructor(path: string) {
-    this.path = withFileErrors(`open state file ${path}`, () => locate(path));
+    this.path = withFileErrors(`open state file ${clip(path)}`, () => locate(path));
   }
 
   get lockPath(): string {

@@ -1,5 +1,9 @@
+import { clip } from '@mprog/core';
 import type { Cgroup } from './objects/cgroup.js';
 import { simulatedError } from './simulated-error.js';
+
+/** Bytes that the name of a file may have. */
+const MAX_NAME = 255;
 
 /** The control groups of version 2 by path. */
 export class CgroupTree {
@@ -14,7 +18,7 @@ export class CgroupTree {
 
   /** Adds a cgroup below one that exists; `/` comes first. */
   add(path: string): Cgroup {
-    const operation = `add cgroup ${path}`;
+    const operation = `add cgroup ${clip(path)}`;
     checkPath(path, operation);
     if (this.#cgroups.has(path)) throw simulatedError(operation, 'EEXIST');
     const parent = parentOf(path);
@@ -26,7 +30,7 @@ export class CgroupTree {
 
   /** Removes a cgroup without children, with all that is attached to it (spec 10.8). */
   remove(path: string): void {
-    const operation = `remove cgroup ${path}`;
+    const operation = `remove cgroup ${clip(path)}`;
     checkPath(path, operation);
     const cgroup = this.#cgroups.get(path);
     if (cgroup === undefined) throw simulatedError(operation, 'ENOENT', 'there is no such cgroup');
@@ -68,10 +72,14 @@ export function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/')) || '/';
 }
 
+function bytesOf(name: string): number {
+  return new TextEncoder().encode(name).length;
+}
+
 function checkPath(path: string, operation: string): void {
   const parts = typeof path === 'string' && path.startsWith('/') ? path.slice(1).split('/') : [''];
   const bad = parts.some(
-    (part) => part === '' || part === '.' || part === '..' || part.length > 255 || /[\0\n]/.test(part),
+    (part) => part === '' || part === '.' || part === '..' || bytesOf(part) > MAX_NAME || /[\0\n]/.test(part),
   );
   if (path !== '/' && bad)
     throw simulatedError(operation, 'EINVAL', 'not an absolute path inside the cgroup2 tree');

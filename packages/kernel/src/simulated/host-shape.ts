@@ -1,7 +1,9 @@
+import { clip } from '@mprog/core';
 import type { ClassicQdisc } from '../laboratory.js';
 import type { Cgroup, Device, NamespaceSelector, NetworkNamespace } from '../world.js';
 import type { Direction, Device as KernelDevice } from './objects/device.js';
 import type { Namespace } from './objects/namespace.js';
+import type { NetkitPolicy } from './objects/netkit-end.js';
 import type { Behaviour, ClassicFilter, Packet, PacketResult } from './packet.js';
 import { simulatedError } from './simulated-error.js';
 import type { SimulatedKernel } from './simulated-kernel.js';
@@ -28,7 +30,29 @@ export class HostShape {
     }));
   }
 
-  /** Removes a device with all that is attached to it. */
+  /**
+   * Adds a netkit pair whose ends are up, and netkit to a kernel without (spec 9.1).
+   *
+   * @param policy what each end does with packets while it has no programs
+   */
+  addNetkitPair(
+    primary: string,
+    peer: string,
+    policy: NetkitPolicy = 'pass',
+    namespace?: NamespaceSelector,
+  ): { readonly primary: Device; readonly peer: Device } {
+    return this.#transact((kernel) => {
+      // The pair first: a name that is refused leaves the kernel as it was.
+      const ends = kernel.network.addNetkitPair(find(kernel, namespace), primary, peer, policy);
+      kernel.addNetkit();
+      return {
+        primary: { ifindex: ends[0].ifindex, name: primary },
+        peer: { ifindex: ends[1].ifindex, name: peer },
+      };
+    });
+  }
+
+  /** Removes a device with all that is attached to it, and with the other end of a netkit pair. */
   removeDevice(name: string, namespace?: NamespaceSelector): void {
     this.#withDevice(name, namespace, (kernel, device, inode) => kernel.removeDevice(device.ifindex, inode));
   }
@@ -124,7 +148,7 @@ export class HostShape {
     return this.#transact((kernel) => {
       const { inode, devices } = find(kernel, namespace);
       for (const device of devices.values()) if (device.name === name) return action(kernel, device, inode);
-      throw simulatedError(`find device ${name}`, 'ENODEV', undefined, { device: name });
+      throw simulatedError(`find device ${clip(name)}`, 'ENODEV', undefined, { device: name });
     });
   }
 }
@@ -135,7 +159,7 @@ function find(kernel: SimulatedKernel, selector: NamespaceSelector | undefined):
   if (found === undefined) {
     const words = Object.entries(selector).map(([key, value]) => `${key}:${value}`);
     throw simulatedError(
-      `find network namespace ${words.join(' ')}`,
+      `find network namespace ${clip(words.join(' '))}`,
       'ENOENT',
       'there is no such network namespace',
     );

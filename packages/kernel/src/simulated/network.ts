@@ -1,4 +1,4 @@
-import { Chain } from '@mprog/core';
+import { Chain, clip } from '@mprog/core';
 import type { NamespaceSelector } from '../world.js';
 import type { Device } from './objects/device.js';
 import type { Namespace } from './objects/namespace.js';
@@ -52,7 +52,7 @@ export class Network {
   }
 
   #create(inode: string, name: string | null): Namespace {
-    const operation = `add network namespace ${name ?? inode}`;
+    const operation = `add network namespace ${clip(name ?? inode)}`;
     if (name !== null) {
       if (!/^[^/\s\0]{1,255}$/.test(name) || name === '.' || name === '..') {
         throw simulatedError(operation, 'EINVAL', 'a name is 1 to 255 characters without spaces and slashes');
@@ -69,7 +69,7 @@ export class Network {
 
   /** Adds a device that is up. */
   addDevice(namespace: Namespace, name: string): Device {
-    checkDeviceName(namespace, name, `add device ${name}`);
+    checkDeviceName(namespace, name, `add device ${clip(name)}`);
     const ifindex = this.#allocateIfindex(namespace);
     const device: Device = {
       kind: 'device',

@@ -23,7 +23,7 @@ import { simulatedError } from './simulated-error.js';
 import { type KernelAccess, SimulatedProcess } from './simulated-process.js';
 import { readHeader, restoreState } from './state/restore-state.js';
 import { saveState } from './state/save-state.js';
-import type { SimulatedState } from './state/simulated-state.js';
+import { MAX_UPTIME, type SimulatedState } from './state/simulated-state.js';
 
 const STANDARD_FILES = 3;
 /** As many as Linux allows a process at the most by default. */
@@ -39,6 +39,11 @@ export interface SimulatedKernelOptions {
   readonly netkit?: boolean;
   /** When it was started, in milliseconds since 1970; what the clock says when absent. */
   readonly bootTime?: number;
+  /**
+   * First id of programs and of links; 1 when absent. On a kernel that was up for a while ids are far above the numbers of
+   * fds, so that an fd in the place of an id means nothing.
+   */
+  readonly firstId?: number;
 }
 
 /** How a process of a simulated kernel is made. */
@@ -67,7 +72,6 @@ export interface ProcessOptions {
  */
 export class SimulatedKernel extends ObjectStore {
   readonly bootId: string;
-  readonly hasNetkit: boolean;
   readonly network: Network = new Network();
   readonly cgroups: CgroupTree = new CgroupTree((cgroup) => this.#removed([cgroup]));
   readonly pins: PinStore;
@@ -75,6 +79,7 @@ export class SimulatedKernel extends ObjectStore {
   readonly runtime: Runtime = new Runtime(this);
   readonly tcx: TcxLayer = new TcxLayer(this);
   readonly #layers: Map<number, Layer> = new Map();
+  #hasNetkit = false;
   readonly #clock: () => number;
   readonly #bootTime: number;
   #nextProcess = 1;
@@ -85,12 +90,25 @@ export class SimulatedKernel extends ObjectStore {
     this.#bootTime = options.bootTime ?? this.#clock();
     this.bootId = options.bootId ?? randomId();
     this.pins = new PinStore(this);
+    this.programs.continueAt(options.firstId ?? 1);
+    this.links.continueAt(options.firstId ?? 1);
     this.addLayer(this.tcx);
     this.addLayer(new CgroupLayer(this));
-    this.hasNetkit = options.netkit ?? false;
-    if (this.hasNetkit) this.addLayer(new NetkitLayer(this));
+    if (options.netkit === true) this.addNetkit();
     this.network.addInitialNamespace();
     this.cgroups.add('/');
+  }
+
+  /** Whether it has netkit (spec 9). */
+  get hasNetkit(): boolean {
+    return this.#hasNetkit;
+  }
+
+  /** Gives it netkit, as if it were built with CONFIG_NETKIT (spec 9); no effect where it has it. */
+  addNetkit(): void {
+    if (this.#hasNetkit) return;
+    this.#hasNetkit = true;
+    this.addLayer(new NetkitLayer(this));
   }
 
   /** Adds a layer; its attach types are its own from there on. */
@@ -366,7 +384,7 @@ export class SimulatedKernel extends ObjectStore {
 
   /** Nanoseconds since this kernel was started. */
   uptime(): number {
-    return Math.max(0, Math.round((this.#clock() - this.#bootTime) * 1e6));
+    return Math.min(MAX_UPTIME, Math.max(0, Math.round((this.#clock() - this.#bootTime) * 1e6)));
   }
 }
 

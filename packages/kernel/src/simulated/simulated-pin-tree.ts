@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { errno } from '../abi/errno.js';
 import type { PinTree } from '../world.js';
 import type { PinDirectory, PinPlace, PinStore } from './pin-store.js';
@@ -17,7 +18,7 @@ export class SimulatedPinTree implements PinTree {
   }
 
   mount(directory: string): void {
-    const operation = `mount bpffs on ${directory}`;
+    const operation = `mount bpffs on ${clip(directory)}`;
     this.#transact((pins) => {
       if (!this.#process.capabilities.has('CAP_SYS_ADMIN')) {
         throw simulatedError(operation, 'EPERM', 'it needs CAP_SYS_ADMIN');
@@ -29,7 +30,7 @@ export class SimulatedPinTree implements PinTree {
   }
 
   list(directory: string): readonly string[] {
-    const operation = `list pins below ${directory}`;
+    const operation = `list pins below ${clip(directory)}`;
     return this.#transact((pins) => {
       const point = normalise(directory, operation);
       const below = (root: PinDirectory, prefix: string) =>
@@ -43,8 +44,22 @@ export class SimulatedPinTree implements PinTree {
     });
   }
 
+  kindOf(path: string): 'directory' | 'pin' | null {
+    const operation = `look at ${path}`;
+    return this.#transact((pins) => {
+      const place = pins.find(normalise(path, operation));
+      if (place === -errno.EEXIST) return 'directory';
+      if (place === -errno.ENOENT || place === -errno.EXDEV) return null;
+      if (typeof place === 'number') orThrow(place, operation);
+      else if (place.entry !== undefined) return place.entry.kind === 'directory' ? 'directory' : 'pin';
+      else if (place.name.includes('.'))
+        throw simulatedError(operation, 'EPERM', 'names on bpffs have no dots');
+      return null;
+    });
+  }
+
   makeDirectory(directory: string): void {
-    const operation = `make directory ${directory}`;
+    const operation = `make directory ${clip(directory)}`;
     this.#transact((pins) => {
       const names = normalise(directory, operation).split('/').slice(1);
       for (let length = 1; length <= names.length; length++) {
@@ -63,7 +78,7 @@ export class SimulatedPinTree implements PinTree {
   }
 
   remove(path: string): void {
-    const operation = `remove pin ${path}`;
+    const operation = `remove pin ${clip(path)}`;
     this.#transact((pins) => {
       const place = existing(pins, path, operation);
       if (place.entry?.kind === 'directory') throw simulatedError(operation, 'EISDIR');
@@ -82,7 +97,7 @@ export class SimulatedPinTree implements PinTree {
   }
 
   rename(from: string, to: string): void {
-    const operation = `rename pin ${from} to ${to}`;
+    const operation = `rename pin ${clip(from)} to ${clip(to)}`;
     this.#transact((pins) => {
       const source = existing(pins, from, operation);
       const target = pins.find(to);

@@ -1,3 +1,4 @@
+import { clip } from '@mprog/core';
 import { normalCgroupPath } from '../cgroup-path.js';
 import type {
   Capability,
@@ -54,7 +55,7 @@ export class SimulatedWorld implements World {
     const words = Object.entries(namespace ?? {})
       .map(([key, value]) => `${key}:${value}`)
       .join(' ');
-    const operation = `enter network namespace ${words}`;
+    const operation = `enter network namespace ${clip(words)}`;
     const inode = this.#process.transact((kernel) => kernel.network.find(namespace)?.inode);
     if (inode === undefined) {
       const reason =
@@ -121,7 +122,7 @@ export class SimulatedWorld implements World {
   }
 
   findCgroup(path: string): Cgroup {
-    const operation = `find cgroup ${path}`;
+    const operation = `find cgroup ${clip(path)}`;
     const inside = normalCgroupPath(path, CGROUP_MOUNT, operation);
     return this.#process.transact((kernel) => {
       const cgroup = kernel.cgroups.get(inside);
@@ -131,7 +132,7 @@ export class SimulatedWorld implements World {
   }
 
   openCgroup(path: string): number {
-    const operation = `open cgroup ${path}`;
+    const operation = `open cgroup ${clip(path)}`;
     const inside = normalCgroupPath(path, CGROUP_MOUNT, operation);
     return this.#process.transact((kernel, { fds }) => {
       const cgroup = kernel.cgroups.get(inside);

@@ -41,12 +41,16 @@ export class UserMemory {
     return end === start + size ? true : null;
   }
 
-  /** Copies bytes out, up to the first that cannot be written; false for a fault. */
-  write(address: number, bytes: Uint8Array): boolean {
+  /**
+   * Copies bytes out, up to the first that cannot be written; false for a fault.
+   *
+   * @param whole bytes that are written together or not at all
+   */
+  write(address: number, bytes: Uint8Array, whole: number = 1): boolean {
     const start = address - this.#arena.base;
     const room = this.#arena.bytes.length - start;
     if (start < 0 || room < 0) return false;
-    this.#arena.bytes.set(bytes.length > room ? bytes.subarray(0, room) : bytes, start);
+    this.#arena.bytes.set(bytes.length > room ? bytes.subarray(0, room - (room % whole)) : bytes, start);
     return bytes.length <= room;
   }
 

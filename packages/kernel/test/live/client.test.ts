@@ -5,9 +5,9 @@ import { clientCgroupSuite } from '../suites/client-cgroup.js';
 import { clientNetkitSuite, clientWithoutNetkitSuite } from '../suites/client-netkit.js';
 import { reusedMapsSuite } from '../suites/reused-maps.js';
 import { standInCgroupSuite, standInSuite } from '../suites/stand-ins.js';
-import { cgroupReason, liveSuite, netkitReason, unless } from './requirements.js';
+import { besideOthers, cgroupReason, liveSuite, netkitReason, unless } from './requirements.js';
 
-liveSuite('client over Linux', () => {
+const body = () => {
   clientSuite(openLinuxLaboratory);
   describe('cgroups', () => unless(cgroupReason(), () => clientCgroupSuite(openLinuxLaboratory)));
   describe('reused maps', () => reusedMapsSuite(openLinuxLaboratory, true));
@@ -18,4 +18,6 @@ liveSuite('client over Linux', () => {
   const missing = netkitReason();
   if (missing === null) clientNetkitSuite(openLinuxLaboratory);
   else describe('without netkit', () => clientWithoutNetkitSuite(openLinuxLaboratory));
-});
+};
+
+liveSuite('client over Linux', body, besideOthers);

@@ -7,11 +7,11 @@ import { type Laboratory, programType } from '../../src/index.js';
 import { cgroupMount } from '../../src/linux/cgroups.js';
 import { openLinuxLaboratory } from '../../src/linux/index.js';
 import { RawCalls } from '../suites/raw-calls.js';
-import { cgroupReason, liveSuite, unless } from './requirements.js';
+import { besideOthers, cgroupReason, liveSuite, unless } from './requirements.js';
 
 const built = new URL('../../dist/linux/index.js', import.meta.url).href;
 
-liveSuite('cgroups of the Linux laboratory', () => unless(cgroupReason(), body));
+liveSuite('cgroups of the Linux laboratory', () => unless(cgroupReason(), body), besideOthers);
 
 function body(): void {
   let laboratory: Laboratory;

@@ -9,12 +9,12 @@ import { info } from '../../src/abi/info.js';
 import type { Laboratory } from '../../src/laboratory.js';
 import { openLinux, openLinuxLaboratory } from '../../src/linux/index.js';
 import { RawAttr } from './raw-attr.js';
-import { liveSuite } from './requirements.js';
+import { besideOthers, liveSuite } from './requirements.js';
 
 /** What `tsc` built; `npm test` builds it when it is stale. */
 const built = fileURLToPath(new URL('../../dist/linux/index.js', import.meta.url));
 
-liveSuite('the Linux kernel', () => {
+const body = () => {
   let laboratory: Laboratory;
   let raw: RawAttr;
 
@@ -224,7 +224,9 @@ liveSuite('the Linux kernel', () => {
     });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `${-errno.EBADF}\n`, stderr: '' });
   });
-});
+};
+
+liveSuite('the Linux kernel', body, besideOthers);
 
 /** Waits, with a bound, until a count is no more than a limit: threads end by themselves. */
 async function ended(count: () => number, limit: number): Promise<void> {

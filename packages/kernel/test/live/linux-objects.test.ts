@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { MprogError } from '@mprog/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { attachType } from '../../src/abi/attach-type.js';
+import { cgroupAttachTypes } from '../../src/abi/cgroup-attach-type.js';
 import { info } from '../../src/abi/info.js';
 import { programType } from '../../src/abi/program-type.js';
 import { foreignFunctions } from '../../src/linux/ffi.js';
@@ -72,6 +73,19 @@ liveSuite('objects through libbpf', () => {
     ]);
     using object = load('netkit.bpf.o');
     expect(object.programs).toHaveLength(4);
+  });
+
+  it('loads the programs of hooks of cgroups', () => {
+    const programs = laboratory.host.objects.inspect(read('cgroup.bpf.o'), 'cgroup.bpf.o');
+    expect(programs.map(({ name, type, expectedAttachType }) => [name, type, expectedAttachType])).toEqual([
+      ['count_out', programType.CGROUP_SKB, attachType.CGROUP_INET_EGRESS],
+      ['short_out', programType.CGROUP_SKB, attachType.CGROUP_INET_EGRESS],
+      ['allow_in', programType.CGROUP_SKB, attachType.CGROUP_INET_INGRESS],
+      ['no_telnet', programType.CGROUP_SOCK_ADDR, cgroupAttachTypes.inet4_connect],
+      ['watch', programType.SOCK_OPS, cgroupAttachTypes.sock_ops],
+    ]);
+    using object = load('cgroup.bpf.o');
+    expect(object.programs).toHaveLength(5);
   });
 
   it('loads all programs, or just the one that was asked for, and no fd stays behind', () => {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, readlinkSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
+import { clip, MprogError } from '@mprog/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { errno } from '../../src/abi/errno.js';
 import type { Laboratory } from '../../src/laboratory.js';
@@ -27,7 +28,8 @@ liveSuite('the world around the Linux kernel', () => {
     expect(world.kernel).toBe(`linux ${release()}`);
     expect(world.bootId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(world.user).not.toBe('');
-    expect(Math.abs(world.now() - Date.now())).toBeLessThan(1000);
+    const [before, now, after] = [Date.now(), world.now(), Date.now()];
+    expect(before <= now && now <= after).toBe(true);
   });
 
   it('agrees with what the kernel writes about the devices, also when there are many', () => {
@@ -210,6 +212,51 @@ liveSuite('the world around the Linux kernel', () => {
     laboratory.withCapabilities([], () => {
       expect(() => pins.mount('/mnt/two words')).toThrow('it needs CAP_SYS_ADMIN (EPERM)');
     });
+  });
+
+  it('knows no mount that another one hides', ({ skip }) => {
+    const { pins } = world;
+    const tree = world.cgroupMount();
+    if (tree === null) skip('live kernel: no cgroup2 file system is mounted');
+    expect(pins.mounts()).toEqual(['/sys/fs/bpf']);
+    foreignMount('tmpfs', tree ?? '');
+    foreignMount('tmpfs', '/sys/fs/bpf');
+    mkdirSync(`${tree}/app`);
+    expect(pins.mounts()).toEqual([]);
+    expect(world.cgroupMount()).toBeNull();
+    expect(() => world.cgroups()).toThrow('no cgroup2 file system is mounted (ENOENT)');
+    expect(() => world.findCgroup('/app')).toThrow('no cgroup2 file system is mounted (ENOENT)');
+  });
+
+  it('lists and opens cgroups whose names are no UTF-8', ({ skip }) => {
+    if (world.cgroupMount() === null) skip('live kernel: no cgroup2 file system is mounted');
+    const own = laboratory.addCgroup();
+    const prefix = Buffer.from(`${world.cgroupMount()}${own}/`);
+    const directories = [[0x78, 0xff], [0xff], [0xff, 0x2f, 0x79]].map((bytes) =>
+      Buffer.concat([prefix, Buffer.from(bytes)]),
+    );
+    for (const path of directories) mkdirSync(path);
+    try {
+      const below = world.cgroups().filter(({ path }) => path.startsWith(`${own}/`));
+      expect(below.map(({ path }) => path.slice(own.length))).toEqual(['/x\udcff', '/\udcff', '/\udcff/y']);
+      for (const { path, id } of below) {
+        expect(world.findCgroup(path).id).toBe(id);
+        const fd = world.openCgroup(path);
+        expect(String(statSync(`/proc/thread-self/fd/${fd}`).ino)).toBe(id);
+        world.close(fd);
+      }
+    } finally {
+      for (const path of directories.reverse()) rmdirSync(path);
+    }
+  });
+
+  it('refuses a path of a cgroup that is too long in words', ({ skip }) => {
+    if (world.cgroupMount() === null) skip('live kernel: no cgroup2 file system is mounted');
+    const path = '/ab'.repeat(3000);
+    expect(() => world.findCgroup(path)).toThrow(
+      `find cgroup ${clip(path)}: its name is too long (ENAMETOOLONG)`,
+    );
+    expect(() => world.openCgroup(path)).toThrow(MprogError);
   });
 
   it('lists the cgroups of the version 2 tree and opens them', ({ skip }) => {

@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest';
+import { describe, type TestOptions, test } from 'vitest';
 import type { Laboratory } from '../../src/index.js';
 import { missingOnLinux, openLinuxLaboratory } from '../../src/linux/index.js';
 
@@ -16,10 +16,17 @@ export function liveReason(): string | null {
   return reason;
 }
 
+/**
+ * For suites that look whether an object is gone at once: whoever looks through all ids of this machine holds, for a
+ * moment, what a test has just let go.
+ */
+export const besideOthers: TestOptions = { retry: 3 };
+
 /** A suite on the running kernel; where it cannot run, one skipped test tells why. */
-export function liveSuite(name: string, body: () => void): void {
+export function liveSuite(name: string, body: () => void, options: TestOptions = {}): void {
   const why = liveReason();
-  describe(name, why === null ? body : () => void test('needs the live kernel', ({ skip }) => skip(why)));
+  const skipped = () => void test('needs the live kernel', ({ skip }) => skip(why ?? ''));
+  describe(name, options, why === null ? body : skipped);
 }
 
 /** A container may refuse what the capabilities would allow. */

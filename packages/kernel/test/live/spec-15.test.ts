@@ -21,7 +21,7 @@ import { spec15FdsSuite } from '../suites/spec-15-7-fds.js';
 import { spec15FrontSuite } from '../suites/spec-15-7-front.js';
 import { spec15BesideSuite } from '../suites/spec-15-8-beside.js';
 import type { Traits } from '../suites/spec-15-bench.js';
-import { liveSuite } from './requirements.js';
+import { besideOthers, liveSuite } from './requirements.js';
 
 const PROT_READ = 1;
 const MS_RDONLY = 1;
@@ -50,34 +50,28 @@ const traits: Traits = {
 /** Memory goes back when nothing refers to it; the kernel writes through plain numbers. */
 const kept: unknown[] = [];
 
-liveSuite('spec 15.1: PROG_LOAD over Linux', () => spec15LoadSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.1.1: types over Linux', () => spec15TypesSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.1.2: logs over Linux', () => spec15LogSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.1.3, 15.1.4: type information and tags over Linux', () =>
-  spec15BtfOfProgramsSuite(openLinuxLaboratory, traits),
-);
-liveSuite('spec 15.2: OBJ_PIN and OBJ_GET over Linux', () => spec15PinsSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.2: pins and their file system over Linux', () =>
-  spec15PinReferencesSuite(openLinuxLaboratory, traits),
-);
-liveSuite('spec 15.3: PROG_TEST_RUN over Linux', () => spec15TestRunSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.3: results of PROG_TEST_RUN over Linux', () =>
-  spec15TestRunResultsSuite(openLinuxLaboratory, traits),
-);
-liveSuite('spec 15.4: MAP_CREATE over Linux', () => spec15MapCreateSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.4: elements of maps over Linux', () => spec15ElementsSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.4: program arrays over Linux', () =>
-  spec15ProgramArraysSuite(openLinuxLaboratory, traits),
-);
-liveSuite('spec 15.5: info over Linux', () => spec15InfoSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.5.1: info of programs over Linux', () =>
-  spec15ProgramInfoSuite(openLinuxLaboratory, traits),
-);
-liveSuite('spec 15.6: BTF_LOAD over Linux', () => spec15BtfLoadSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.6: ids and statistics over Linux', () => spec15IdsSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.7: front over Linux', () => spec15FrontSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.7: fds over Linux', () => spec15FdsSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.7: capabilities over Linux', () => spec15CapabilitiesSuite(openLinuxLaboratory, traits));
-liveSuite('spec 15.8: beside the other chapters over Linux', () =>
-  spec15BesideSuite(openLinuxLaboratory, traits),
-);
+const suite = (name: string, body: () => void) => liveSuite(name, body, besideOthers);
+
+suite('spec 15.1: PROG_LOAD over Linux', () => spec15LoadSuite(openLinuxLaboratory, traits));
+suite('spec 15.1.1: types over Linux', () => spec15TypesSuite(openLinuxLaboratory, traits));
+suite('spec 15.1.2: logs over Linux', () => spec15LogSuite(openLinuxLaboratory, traits));
+suite('spec 15.1.3, 15.1.4: type information and tags over Linux', () =>
+  spec15BtfOfProgramsSuite(openLinuxLaboratory, traits));
+suite('spec 15.2: OBJ_PIN and OBJ_GET over Linux', () => spec15PinsSuite(openLinuxLaboratory, traits));
+suite('spec 15.2: pins and their file system over Linux', () =>
+  spec15PinReferencesSuite(openLinuxLaboratory, traits));
+suite('spec 15.3: PROG_TEST_RUN over Linux', () => spec15TestRunSuite(openLinuxLaboratory, traits));
+suite('spec 15.3: results of PROG_TEST_RUN over Linux', () =>
+  spec15TestRunResultsSuite(openLinuxLaboratory, traits));
+suite('spec 15.4: MAP_CREATE over Linux', () => spec15MapCreateSuite(openLinuxLaboratory, traits));
+suite('spec 15.4: elements of maps over Linux', () => spec15ElementsSuite(openLinuxLaboratory, traits));
+suite('spec 15.4: program arrays over Linux', () => spec15ProgramArraysSuite(openLinuxLaboratory, traits));
+suite('spec 15.5: info over Linux', () => spec15InfoSuite(openLinuxLaboratory, traits));
+suite('spec 15.5.1: info of programs over Linux', () => spec15ProgramInfoSuite(openLinuxLaboratory, traits));
+suite('spec 15.6: BTF_LOAD over Linux', () => spec15BtfLoadSuite(openLinuxLaboratory, traits));
+suite('spec 15.6: ids and statistics over Linux', () => spec15IdsSuite(openLinuxLaboratory, traits));
+suite('spec 15.7: front over Linux', () => spec15FrontSuite(openLinuxLaboratory, traits));
+suite('spec 15.7: fds over Linux', () => spec15FdsSuite(openLinuxLaboratory, traits));
+suite('spec 15.7: capabilities over Linux', () => spec15CapabilitiesSuite(openLinuxLaboratory, traits));
+suite('spec 15.8: beside the other chapters over Linux', () =>
+  spec15BesideSuite(openLinuxLaboratory, traits));

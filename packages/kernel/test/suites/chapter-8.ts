@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { attachType, command, flag, type Laboratory, verdict } from '../../src/index.js';
 import { Bench, BOGUS } from './bench.js';
 import { fdOf } from './raw-calls.js';
+import { eventually } from './spec-15-bench.js';
 
 const { TCX_INGRESS, TCX_EGRESS } = attachType;
 const { REPLACE, BEFORE, AFTER, ID, LINK, ALLOW_MULTI, PREORDER } = flag;
@@ -241,7 +242,8 @@ export function chapter8(makeLaboratory: () => Laboratory): void {
       raw.close(link);
       expect(raw.query(device).count).toBe(1);
       pins.remove(path);
-      expect(raw.query(device).count).toBe(0);
+      // Linux detaches after the unlink has returned (spec 15.2 c).
+      eventually('detach', () => raw.query(device).count === 0);
     });
   });
 

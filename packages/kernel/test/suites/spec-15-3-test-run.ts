@@ -22,6 +22,7 @@ export const LENGTH = 64;
 export const CONTEXT = 192;
 const SOCKOPT_GET = 21;
 const RUNNABLE = [1, 3, 4, 6, 8, 10, 11];
+const XDP = 6;
 
 /** Runs a program on a packet of 64 bytes, 0 to 63. */
 export function run(bench: Bench, program: number, fields: readonly Field[] = [], size = 76): Result {
@@ -190,6 +191,30 @@ export function spec15TestRunSuite(makeLaboratory: () => Laboratory, traits: Tra
       'EINVAL',
       'EINVAL',
     ]);
+  });
+
+  it.each([
+    ['IPv4', 0x0800, 34],
+    ['IPv6', 0x86dd, 54],
+    ['ARP', 0x0806, 14],
+    ['VLAN', 0x8100, 14],
+  ])('spec 15.3 d: a packet of %s holds its IP header, except for XDP', (_, protocol, least) => {
+    const bench = getBench();
+    const packet = bench.place(
+      Uint8Array.from({ length: LENGTH }, (__, at) =>
+        at === 12 ? protocol >> 8 : at === 13 ? protocol & 255 : 0,
+      ),
+    );
+    const ofSize = (type: number, size: number, more: readonly Field[] = []) =>
+      run(bench, bench.verdict(0, { type }), [[layout.inputSize, size], [layout.input, packet, 8], ...more]);
+    for (const type of RUNNABLE) {
+      const short = type === XDP || least === 14 ? 0 : 'EINVAL';
+      const found = [14, least - 1, least].map((size) => ofSize(type, Math.max(size, 14)));
+      expect(found, `type ${type}`).toEqual([short, short, 0]);
+    }
+    const sizeOf = (size: number, context: Uint8Array) => ofSize(3, size, contextIn(bench, context));
+    expect(sizeOf(14, new Uint8Array(4097))).toBe('E2BIG');
+    expect(sizeOf(14, contextOf({ 40: 0x7fff_fff0 }))).toBe('ENODEV');
   });
 
   it('spec 15.3 #7: every byte of packet and context must be readable', () => {

@@ -8,7 +8,16 @@ import { code, fdArray, named } from './spec-15-1-load.js';
 import { pointer, tell, type Words } from './spec-15-5-info.js';
 import { because, benches, onlyWhere, type Traits } from './spec-15-bench.js';
 import { btfType, LINE_TEXT } from './spec-15-btf.js';
-import { exit, instruction, join, returns, twoFunctions, usesMap } from './spec-15-programs.js';
+import {
+  callFunction,
+  exit,
+  instruction,
+  join,
+  load64,
+  returns,
+  twoFunctions,
+  usesMap,
+} from './spec-15-programs.js';
 
 const at = info.program;
 const FILLING = 0xee;
@@ -143,6 +152,21 @@ export function spec15ProgramInfoSuite(makeLaboratory: () => Laboratory, traits:
       [...whole.subarray(0, size), ...new Array(48 - Math.min(size, whole.length)).fill(FILLING)],
     ];
     for (const size of [48, whole.length, 13, 1]) expect(read(size), `${size}`).toEqual(expected(size));
+  });
+
+  it('spec 15.5.1: a call of an own function shows the distance as offset, then the number of the function', () => {
+    const bench = getBench();
+    const map = bench.map();
+    const program = (id: number, ...calls: readonly Uint8Array[]) =>
+      join(load64(1, 1, id), ...calls, exit, ...[7, 8].map((value) => returns(value)));
+    const fd = bench.fd(bench.raw.load(code(bench, program(map, callFunction(4), callFunction(1)))));
+    const shown = program(bench.raw.idOf(map), instruction(0x85, 0, 1, 4, 2), instruction(0x85, 0, 1, 1, 1));
+    const out = bench.place(new Uint8Array(shown.length));
+    const told = ask(fd, { [at.translatedLength]: shown.length, ...pointer(at.translated, out) });
+    expect([told.result, told.word(at.translatedLength)]).toEqual([0, shown.length]);
+    expect(bench.read(out, shown.length)).toEqual([...shown]);
+    // A load of 64 bits is one instruction.
+    expect(told.word(at.verifiedInstructions)).toBe(8);
   });
 
   /** A program of two functions with records for both. */

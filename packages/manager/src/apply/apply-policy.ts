@@ -2,6 +2,7 @@ import { attachTypeOf } from '@mprog/kernel';
 import { describeList } from '../describe.js';
 import { HostView } from '../host-view.js';
 import { refusal } from '../manager-error.js';
+import type { Step } from '../planner/chain-plan.js';
 import { entryName } from './entry-name.js';
 import { doHookWork } from './hook-work.js';
 import { KeyedPrograms } from './keyed-programs.js';
@@ -56,12 +57,16 @@ export function* applyPolicy(
 function loadPrograms({ plan, hooks, programs }: PolicyWork, group: string): void {
   const planned = hooks.flatMap((hook) => hook.planned ?? []);
   const wanted = new Set(planned.flatMap(({ problem }) => problem.problem.wanted.map(({ key }) => key)));
-  const used = new Set(planned.flatMap(({ plan: { steps } }) => steps.map(({ entry }) => entry.key)));
+  const used = new Set(planned.flatMap(({ plan: { steps } }) => steps.flatMap(keysOf)));
   for (const { name, action } of plan.programs) {
     // One that is there and stays where it is needs no pin.
     const isNeeded = action === 'pin' ? used.has(name) : action !== 'none' && wanted.has(name);
     if (isNeeded) programs.makeReady(name, group);
   }
+}
+
+function keysOf(step: Step): readonly string[] {
+  return step.kind === 'replace' ? [step.entry.key, step.by.key] : [step.entry.key];
 }
 
 function likelyAttachType({ hooks }: PolicyWork): number {

@@ -30,9 +30,17 @@ export interface ProblemParts {
 /** Puts a problem together from what was read of a hook and what is asked of it. */
 export function buildProblem(parts: ProblemParts): HookProblem {
   const { hook, chain, members, classes, wanted, strategy } = parts;
-  const today = members.map(({ slot, kind, standIn }, index): Entry => {
+  const today = members.map(({ slot, kind, standIn, untold }, index): Entry => {
     const { key, role, outdated } = classes[index]!;
-    return { slot, key, kind, role, standIn, outdated: outdated && !standIn };
+    return {
+      slot,
+      key,
+      kind,
+      role,
+      standIn,
+      outdated: outdated && !standIn,
+      ...(untold ? { untold } : {}),
+    };
   });
   const present = new Set([...today.map(({ key }) => key), ...wanted.map(({ key }) => key)]);
   const claimed = (claim: Claim | null) => (claim !== null && present.has(claim.key) ? claim : null);

@@ -47,6 +47,7 @@ const maybeStale = ['ESTALE', 'ENOENT', 'EEXIST', 'EBUSY', 'ERANGE', 'EPERM', 'E
 export class ChainActor {
   readonly #options: ActorOptions;
   readonly #pins: LinkPins;
+  readonly #notes: string[] = [];
   #places: readonly Place[];
   #revision: number;
 
@@ -61,6 +62,11 @@ export class ChainActor {
     return this.#places;
   }
 
+  /** Sentences for people: what was not as it should be and did no harm. */
+  get notes(): readonly string[] {
+    return this.#notes;
+  }
+
   get revision(): number {
     return this.#revision;
   }
@@ -69,6 +75,12 @@ export class ChainActor {
   requireUnchanged(): void {
     const found = this.#query();
     if (found.revision !== this.#revision || !this.#isAsExpected(found)) throw this.#stale();
+  }
+
+  /** Does for the pins what a change that was cut off did not come to. */
+  settle(left: readonly string[]): void {
+    for (const path of left) this.#pins.sweep(path);
+    this.#settlePins();
   }
 
   /** Attaches a program, or its stand-in, so that it has the given index. */
@@ -111,13 +123,11 @@ export class ChainActor {
       this.requireUnchanged();
       using link = openLink(context, view, place.link, operation);
       this.#kernel.links.detach(link.fd);
-      this.#pins.remove(place, view);
+      this.#notes.push(...this.#pins.remove(place, view));
     }
     this.#put(index, 1);
     this.#verify();
-    this.#pins.settle(this.#places, (places) => {
-      this.#places = places;
-    });
+    this.#settlePins();
   }
 
   /** Gives the place at an index another program, without a moment in which neither is there. */
@@ -144,6 +154,10 @@ export class ChainActor {
     }
     this.#put(index, 1, { ...place, key: entry.key, program: id });
     this.#verify();
+    this.#settlePins();
+  }
+
+  #settlePins(): void {
     this.#pins.settle(this.#places, (places) => {
       this.#places = places;
     });

@@ -16,12 +16,12 @@ export function describePlan(
   planned: PlannedHook,
   programOfKey: (key: string) => ChangeProgram | null,
 ): HookPlan {
-  const { problem, plan } = planned;
+  const { problem, plan, left } = planned;
   const { before, after } = planMembers(planned, programOfKey);
   return {
     ...nothing(problem.hook, plan.strategy),
     base: baseOf(problem.chain),
-    notes: problem.notes,
+    notes: [...problem.notes, ...left.map((path) => `pin ${path} is left of a link that is gone; it goes`)],
     before,
     after,
     steps: stepsOf(planned),

@@ -16,7 +16,7 @@ export function describeStep(step: Step, before: readonly Entry[], nameOf: (key:
 export function contents({ key, standIn, outdated }: Entry, nameOf: (key: string) => string): string {
   const name = nameOf(key);
   if (standIn) return `the stand-in of ${name}`;
-  return outdated ? `the older ${name}` : name;
+  return outdated ? `another version of ${name}` : name;
 }
 
 function placeOf(index: number, before: readonly Entry[], nameOf: (key: string) => string): string {

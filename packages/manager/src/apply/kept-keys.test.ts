@@ -28,3 +28,8 @@ test.each([
 ])('of %s and %s: %s', (today, target, kept) => {
   expect([...keptKeys(chain(today), chain(target))].join('')).toBe(kept);
 });
+
+test('of two that pass each other the one has moved that got another slot', () => {
+  const moved = chain('ba').map((entry) => (entry.key === 'b' ? { ...entry, slot: 'new:1' } : entry));
+  expect([...keptKeys(chain('ab'), moved)]).toEqual(['a']);
+});

@@ -1,20 +1,23 @@
 import type { Entry } from '../planner/problem.js';
 
 /** More than all entries of a chain that may move are worth together. */
-const WALL = 1_000_000;
-const OWN = 1000;
+const WALL = 100_000_000;
+const OWN = 10_000;
+/** More than all entries of a chain that stay at their index are worth together. */
+const SAME_SLOT = 100;
 
 /**
  * Keys of a longest sequence that both chains have in the same order; everything else has moved. What never moves is always
- * in it, and of sequences of one length the one is taken in which more stays at its place.
+ * in it; of sequences of one length the one is taken in which more keeps its slot, then its index.
  */
 export function keptKeys(today: readonly Entry[], target: readonly Entry[]): ReadonlySet<string> {
   const rows = today.length;
   const columns = target.length;
   const worth = (row: number, column: number): number => {
-    const { key, role } = today[row]!;
-    if (key !== target[column]!.key) return -1;
-    return role === 'wall' ? WALL : OWN + (row === column ? 1 : 0);
+    const { key, role, slot } = today[row]!;
+    const other = target[column]!;
+    if (key !== other.key) return -1;
+    return role === 'wall' ? WALL : OWN + (slot === other.slot ? SAME_SLOT : 0) + (row === column ? 1 : 0);
   };
   const sums = Array.from({ length: rows + 1 }, () => new Float64Array(columns + 1));
   for (let row = rows - 1; row >= 0; row--) {

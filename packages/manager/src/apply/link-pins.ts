@@ -1,9 +1,10 @@
+import { MprogError } from '@mprog/core';
 import { isErrno } from '@mprog/kernel';
 import { tidyAbove, withPinDirectory } from '../bpffs.js';
 import type { Context } from '../context.js';
 import type { HostView } from '../host-view.js';
+import { isDefunct } from '../link-listing.js';
 import { openPin } from '../open-pin.js';
-import { removePin } from '../sever-link.js';
 import type { Place } from './place.js';
 
 /**
@@ -34,17 +35,28 @@ export class LinkPins {
   }
 
   /**
-   * Removes the pins of ours of a link that was detached; those of others stay.
+   * Removes the pins of ours of a link that was detached; those of others stay. One that can't be removed is swept by the
+   * next change of the hook.
    *
    * @param view what the host looked like before the plan: pins were exchanged since, so each is looked at again
+   * @returns a sentence for each that stays
    */
-  remove({ link, program, pin }: Place, view: HostView): void {
+  remove({ link, program, pin }: Place, view: HostView): readonly string[] {
+    const stay: string[] = [];
     const pins = new Set(view.pins.link(link ?? 0) ?? []);
     if (pin !== null) pins.add(pin);
     for (const path of pins) {
       const isOurs = path === pin || view.ownsPin(path, { program, link });
-      if (isOurs && this.#holds(path, link)) removePin(this.#context, path);
+      if (!isOurs || !this.#holds(path, link)) continue;
+      try {
+        this.#context.world.pins.remove(path);
+        tidyAbove(this.#context.world, path);
+      } catch (error) {
+        if (!MprogError.is(error)) throw error;
+        stay.push(`pin ${path} stays: ${error.message}`);
+      }
     }
+    return stay;
   }
 
   #holds(path: string, link: number | null): boolean {
@@ -55,6 +67,16 @@ export class LinkPins {
       if (isErrno(error, 'ENOENT')) return false;
       throw error;
     }
+  }
+
+  /** Whether every link of ours has the pin that is named after its program. */
+  areSettled(places: readonly Place[]): boolean {
+    return places.every(({ own, pin, key }) => !own || pin === null || pin === this.#pinOf(key));
+  }
+
+  /** Removes a pin when it is still one of a link that holds nothing. */
+  sweep(path: string): void {
+    this.#isFree(path, []);
   }
 
   /** Gives every link the pin that is named after its program, by renaming and exchanging. */
@@ -90,9 +112,7 @@ export class LinkPins {
     try {
       using pinned = openPin(this.#context, path, this.#operation);
       if (pinned.kind !== 'link') return false;
-      const { ifindex, cgroupId } = this.#context.kernel.links.info(pinned.fd);
-      const isDefunct = cgroupId === null ? ifindex === 0 : cgroupId === '0';
-      if (!isDefunct) return false;
+      if (isDefunct(this.#context.kernel.links.info(pinned.fd)) !== true) return false;
     } catch (error) {
       if (isErrno(error, 'ENOENT')) return true;
       throw error;

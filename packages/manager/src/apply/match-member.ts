@@ -4,7 +4,11 @@ import { hasName } from '../resolve-attachment.js';
 import type { AttachmentState } from '../state.js';
 
 /** Whether a member of a chain is what a policy's `match` describes: everything that is given must fit. */
-export function matchesMember(view: HostView, member: AttachmentState, rule: MatchRule): boolean {
+export function matchesMember(
+  view: HostView,
+  member: Pick<AttachmentState, 'program' | 'link'>,
+  rule: MatchRule,
+): boolean {
   const { program, link } = member;
   if (rule.id !== null && rule.id !== program.id) return false;
   if (rule.link !== null && rule.link !== link?.id) return false;

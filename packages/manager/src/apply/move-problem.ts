@@ -10,8 +10,10 @@ import { resolveAttachment } from '../resolve-attachment.js';
 import { buildProblem, type Classification } from './build-problem.js';
 import type { LastPlan } from './hook-history.js';
 import type { HookProblem } from './hook-problem.js';
+import { interruptedPrograms } from './interrupted-programs.js';
 import { lostPrograms } from './lost-programs.js';
 import type { OwnPins } from './own-pins.js';
+import { pinsOfMembers } from './pins-of-members.js';
 import { namesOf } from './policy-hook-problem.js';
 import { keyOf } from './program-key.js';
 import { type MemberReading, readMembers } from './read-members.js';
@@ -45,6 +47,7 @@ export function moveProblem(
     pins,
     last: lastPlan,
     operation,
+    bound,
   }: {
     readonly context: Context;
     readonly hook: FoundHook;
@@ -52,6 +55,8 @@ export function moveProblem(
     readonly pins: OwnPins;
     readonly last: LastPlan | null;
     readonly operation: string;
+    /** What references meant when they were read first; a plan under way may have put something else there since. */
+    readonly bound: Map<string, MemberReading>;
   },
   reference: string,
   options: MoveOptions,
@@ -66,28 +71,35 @@ export function moveProblem(
   }
   const members = readMembers(context, view, hook, chain, standIns, pins);
   const find = (text: string, words: string) => {
-    const { position } = resolveAttachment(context, view, chain.members, text, `${operation} ${words}`);
-    return members[position - 1]!;
+    const known = bound.get(text);
+    const again = members.find(({ original }) => original === known?.original);
+    if (again !== undefined) return again;
+    const { position } = resolveAttachment(context, view, chain.members, text, `${operation}${words}`);
+    const found = members[position - 1]!;
+    bound.set(text, found);
+    return found;
   };
   const lost = lostPrograms(context, lastPlan, members);
-  const moved = findMoved(() => find(reference, ''), lost, operation);
-  if (!moved.standIn) requireOurs({ ...moved.member, ours: moved.ours }, options.force, operation);
+  const known = bound.get(reference);
+  const isOff = known !== undefined && members.every(({ original }) => original !== known.original);
+  const moved = isOff ? known : findMoved(() => find(reference, ''), lost, operation);
+  if (known === undefined && !moved.standIn) {
+    requireOurs({ ...moved.member, ours: moved.ours }, options.force, operation);
+  }
   const movedKey = keyOf(moved.original);
   const source = (words: string): Source => ({ where: 'command line', words });
   const constraints = [
     ...before.map((text): Constraint => {
       const words = `--before ${text}`;
-      return { before: movedKey, after: keyOf(find(text, words).original), source: source(words) };
+      return { before: movedKey, after: keyOf(find(text, ` ${words}`).original), source: source(words) };
     }),
     ...after.map((text): Constraint => {
       const words = `--after ${text}`;
-      return { before: keyOf(find(text, words).original), after: movedKey, source: source(words) };
+      return { before: keyOf(find(text, ` ${words}`).original), after: movedKey, source: source(words) };
     }),
   ];
   // What a move that was cut off has left is finished by the way.
-  const own = new Map(
-    members.filter((reading) => reading.standIn || reading === moved).map((one) => [one.original, one]),
-  );
+  const own = new Map([[moved.original, moved.kind], ...interruptedPrograms(lastPlan, members)]);
   const classes = members.map(
     ({ original }): Classification => ({
       key: keyOf(original),
@@ -101,8 +113,8 @@ export function moveProblem(
     members,
     classes,
     wanted: [
-      ...[...own].map(([original, { kind }]): Wanted => ({ key: keyOf(original), kind })),
-      ...lost.map(({ key, kind }) => ({ key, kind })),
+      ...[...own].map(([original, kind]): Wanted => ({ key: keyOf(original), kind })),
+      ...lost.flatMap(({ program, key, kind }) => (own.has(program) ? [] : [{ key, kind }])),
     ],
     preferred: recordedPlace(lastPlan?.plan.before ?? [], new Set(lost.map(({ key }) => key))),
     constraints,
@@ -110,7 +122,7 @@ export function moveProblem(
     last: last ? { key: movedKey, source: source('--last') } : null,
     strategy: options.strategy ?? 'overlap',
     nameOf: namesOf(members, classes),
-    pinOf: pinsOf(members, (key) => pins.linkOf(hook, key)),
+    pinOf: pinsOfMembers(members, (key) => pins.linkOf(hook, key)),
   });
 }
 
@@ -135,18 +147,4 @@ function findMoved(
       },
     );
   }
-}
-
-/** Links keep the names of their pins; one that a kill left beside another's takes that one's. */
-function pinsOf(
-  members: ReturnType<typeof readMembers>,
-  fallback: (key: string) => string,
-): (key: string) => string {
-  const known = new Map<string, string>();
-  for (const { original, pin } of members) {
-    const key = keyOf(original);
-    const name = pin?.replace(/~+$/, '');
-    if (name !== undefined && !known.has(key)) known.set(key, name);
-  }
-  return (key) => known.get(key) ?? fallback(key);
 }

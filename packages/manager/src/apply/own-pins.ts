@@ -1,6 +1,8 @@
 import type { World } from '@mprog/kernel';
 import { defaultLinkPin, encodePinName, ownBpffs, UNDO } from '../bpffs.js';
 import type { FoundHook } from '../found-hook.js';
+import type { HostView } from '../host-view.js';
+import { isDefunct } from '../link-listing.js';
 
 /** Where mprog pins what plans need, below `mprog/` of the own bpffs. */
 export class OwnPins {
@@ -31,6 +33,16 @@ export class OwnPins {
   /** Where a program is kept that an entry of the history took off a hook. */
   undoOf(entry: string, program: number): string {
     return `${this.undo}/${encodePinName(entry)}/${program}`;
+  }
+
+  /** Paths of links on a hook that we pinned and that were severed, or whose pin a kill has left. */
+  left(view: HostView, hook: FoundHook): readonly string[] {
+    const directory = this.linkOf(hook, '');
+    return view.pins.entries.flatMap((entry) =>
+      entry.kind === 'link' && entry.path.startsWith(directory) && isDefunct(entry.info) === true
+        ? [entry.path]
+        : [],
+    );
   }
 
   /** Where the link of a key on a hook is pinned. */

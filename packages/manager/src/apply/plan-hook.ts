@@ -6,6 +6,7 @@ import type { FoundHook } from '../found-hook.js';
 import { HostView } from '../host-view.js';
 import { describeUnsatisfiable } from './describe-unsatisfiable.js';
 import type { HookProblem } from './hook-problem.js';
+import { OwnPins } from './own-pins.js';
 import type { PlannedHook } from './planned-hook.js';
 import { type Solver, solveHook } from './solve-hook.js';
 
@@ -42,5 +43,6 @@ export function planHook(
   if (hook.layer === 'cgroup' && plan.steps.some(({ kind }) => kind === 'insert')) {
     checkModes(context, hook, chain, operation);
   }
-  return { view, problem, plan };
+  const left = new OwnPins(context.world, operation).left(view, hook);
+  return { view, problem, plan, left };
 }

@@ -11,7 +11,7 @@ import { OwnPins } from './own-pins.js';
 import type { HookPlanning } from './plan-hook.js';
 import type { PlannedHook } from './planned-hook.js';
 import { policyHookProblem } from './policy-hook-problem.js';
-import type { HookPlan, PolicyPlan } from './policy-plan-data.js';
+import type { HookPlan, PolicyPlan, ProgramPlan } from './policy-plan-data.js';
 import { PolicyPrograms } from './policy-programs.js';
 import type { Solver } from './solve-hook.js';
 import { StandIns } from './stand-ins.js';
@@ -47,16 +47,23 @@ export function planPolicy(context: Context, policy: Policy, solver: Solver): Po
     const planning = hookPlanning({ context, policy, programs, pins, history, solver }, target);
     return workOnHook(planning, target.entry.strategy, view, (key) => programs.describe(key));
   });
+  const wanted = new Set(
+    plans.flatMap(({ planned }) => planned?.problem.problem.wanted.map(({ key }) => key) ?? []),
+  );
+  // A program whose hooks have no plan stays what it is.
+  const programPlans = programs.plans.map(
+    (one): ProgramPlan => (wanted.has(one.name) ? one : { ...one, action: 'none', maps: [], notes: [] }),
+  );
   const { kernel, bootId } = context.world;
   const plan: PolicyPlan = {
     version: 1,
     kernel,
     bootId,
     policy: policy.file,
-    programs: programs.plans,
+    programs: programPlans,
     hooks: plans.map(({ described }) => described),
     changes:
-      programs.plans.some(({ action }) => action === 'load' || action === 'update') ||
+      programPlans.some(({ action }) => action === 'load' || action === 'update') ||
       plans.some(({ described }) => described.steps.length > 0),
     removes: plans.flatMap(({ planned, described }) => removedBy(planned, described)),
     warnings: problems.map(formatPolicyProblem),

@@ -29,6 +29,14 @@ export function planIntent(errand: Errand, { view, problem, plan }: PlannedHook)
       standIn: entry.standIn,
     };
   });
+  const changes = directChanges(before, after);
+  // A kill between two steps leaves what is there only meanwhile.
+  const meanwhile = plan.steps.flatMap((step) => {
+    const content = step.kind === 'insert' ? step.entry : step.kind === 'replace' ? step.by : null;
+    return content === null || content.kind === 'link' || content.standIn
+      ? []
+      : [programs.program(content.key).id];
+  });
   let state: readonly Entry[] = today;
   const steps = plan.steps.map((step) => {
     const words = describeStep(step, state, problem.nameOf);
@@ -50,7 +58,15 @@ export function planIntent(errand: Errand, { view, problem, plan }: PlannedHook)
     link: null,
     pin: null,
     revisionBefore: String(problem.chain.revision),
-    plan: { ...record, strategy: plan.strategy, before, after, steps, ...directChanges(before, after) },
+    plan: {
+      ...record,
+      strategy: plan.strategy,
+      before,
+      after,
+      steps,
+      ...changes,
+      attaches: [...new Set([...changes.attaches, ...meanwhile])],
+    },
   };
 }
 

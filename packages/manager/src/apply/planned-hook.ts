@@ -7,4 +7,6 @@ export interface PlannedHook {
   readonly view: HostView;
   readonly problem: HookProblem;
   readonly plan: ChainPlan;
+  /** Pins of ours on this hook whose link holds nothing any more. */
+  readonly left: readonly string[];
 }

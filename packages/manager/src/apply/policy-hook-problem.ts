@@ -9,7 +9,9 @@ import type { Policy, PolicyHook, PolicyMatch } from '../policy/policy.js';
 import { buildProblem, type Classification } from './build-problem.js';
 import type { HookHistory } from './hook-history.js';
 import type { HookProblem } from './hook-problem.js';
+import { interruptedPrograms } from './interrupted-programs.js';
 import { lostPrograms } from './lost-programs.js';
+import { aliasedClaim, aliasedConstraints } from './match-aliases.js';
 import { matchesMember } from './match-member.js';
 import type { OwnPins } from './own-pins.js';
 import type { OwnProgram } from './own-program.js';
@@ -59,30 +61,43 @@ export function policyHookProblem(
     const match = program === undefined ? matchOf(view, reading, matches) : null;
     return { reading, program, match };
   });
-  checkMatches(hook, matches, found, operation);
-
-  const interrupted = interruptedKeys(members, found);
+  // Programs of ours that the policy does not name as such, and whose move was cut off.
+  const last = history.last(hook);
+  const isKept = (program: number) =>
+    !own.some(({ versions }) => versions.has(program)) &&
+    (entry.others !== 'remove' || matchOfProgram(view, program, matches) !== null);
+  const interrupted = new Map([...interruptedPrograms(last, members)].filter(([program]) => isKept(program)));
+  const lost = lostPrograms(context, last, members).filter(({ program }) => isKept(program));
+  checkMatches(
+    matches,
+    found,
+    lost.flatMap(({ program }) => matchOfProgram(view, program, matches) ?? []),
+    operation,
+  );
   const classes = found.map(({ reading, program, match }): Classification => {
     const { original, ours } = reading;
     if (program !== undefined) {
       const outdated = ours && program.versions.get(original) === 'older';
       return { key: program.name, role: ours ? 'own' : 'wall', outdated };
     }
+    if (interrupted.has(original)) return { key: keyOf(original), role: 'own', outdated: false };
     const key = match?.name ?? keyOf(original);
-    if (interrupted.has(original)) return { key, role: 'own', outdated: false };
     const leaves = entry.others === 'remove' && match === null;
     return { key, role: leaves ? 'leaving' : 'wall', outdated: false };
   });
   const walls = new Set(classes.flatMap(({ key, role }) => (role === 'wall' ? key : [])));
   const wanted: Wanted[] = [
     ...own.filter(({ name }) => !walls.has(name)).map(({ name }) => ({ key: name, kind }) as const),
-    ...[...interrupted].map(([original, reading]) => ({ key: keyOf(original), kind: reading.kind })),
+    ...[...interrupted].map(([original, kind]) => ({ key: keyOf(original), kind })),
   ];
-  const last = history.last(hook);
-  const lost = lostPrograms(context, last, members).filter(
-    ({ program }) => !own.some(({ versions }) => versions.has(program)),
-  );
   wanted.push(...lost.map(({ key, kind }) => ({ key, kind })));
+  const strays = [...interrupted.keys(), ...lost.map(({ program }) => program)];
+  const aliases = new Map(
+    matches.map((match) => [
+      match.name,
+      strays.filter((program) => matchOfProgram(view, program, matches) === match).map(keyOf),
+    ]),
+  );
   const missing = new Set(
     wanted.map(({ key }) => key).filter((key) => classes.every((one) => one.key !== key)),
   );
@@ -92,9 +107,9 @@ export function policyHookProblem(
     members,
     classes,
     wanted,
-    constraints: entry.constraints,
-    first: entry.first,
-    last: entry.last,
+    constraints: aliasedConstraints(entry.constraints, aliases),
+    first: aliasedClaim(entry.first, aliases),
+    last: aliasedClaim(entry.last, aliases),
     strategy: entry.strategy,
     preferred: last === null ? [] : recordedPlace(last.ended ? last.plan.after : last.plan.before, missing),
     nameOf: namesOf(members, classes),
@@ -111,24 +126,37 @@ interface Found {
 
 function matchOf(
   view: HostView,
-  { member, standIn }: MemberReading,
+  { member, original, standIn }: MemberReading,
   matches: readonly PolicyMatch[],
 ): PolicyMatch | null {
-  if (standIn) return null;
+  if (standIn) return matchOfProgram(view, original, matches);
+  return matches.find(({ match }) => matchesMember(view, member, match)) ?? null;
+}
+
+function matchOfProgram(
+  view: HostView,
+  program: number,
+  matches: readonly PolicyMatch[],
+): PolicyMatch | null {
+  const member = { program: view.program(program), link: null };
   return matches.find(({ match }) => matchesMember(view, member, match)) ?? null;
 }
 
 function checkMatches(
-  hook: FoundHook,
   matches: readonly PolicyMatch[],
   found: readonly Found[],
+  lost: readonly PolicyMatch[],
   operation: string,
 ): void {
   for (const match of matches) {
-    const members = found.filter((one) => one.match === match).map(({ reading }) => reading.member);
+    const matched = found.filter((one) => one.match === match).map(({ reading }) => reading);
+    // A program whose move was cut off is there several times, and is one.
+    const members = matched
+      .filter(({ original }, index) => matched.findIndex((other) => other.original === original) === index)
+      .map(({ member }) => member);
     const where = match.source.where;
-    if (members.length === 0 && !match.optional) {
-      throw refusal('ENOENT', `${operation} ${hook.text}`, `${match.name} (${where}) is not on the hook`, {
+    if (members.length === 0 && !match.optional && !lost.includes(match)) {
+      throw refusal('ENOENT', operation, `${match.name} (${where}) is not on the hook`, {
         remedy: `attach it, or say optional: true; here are ${describeList(found.map(({ reading }) => describeAttachment(reading.member))) || 'no programs'}`,
       });
     }
@@ -136,24 +164,12 @@ function checkMatches(
       const candidates = members.map(describeAttachment);
       throw refusal(
         'ERR_AMBIGUOUS',
-        `${operation} ${hook.text}`,
+        operation,
         `${match.name} (${where}) means several programs: ${describeList(candidates)}`,
         { remedy: 'describe it more closely, or say many: true', data: { candidates } },
       );
     }
   }
-}
-
-/** Programs that the policy does not name and whose move was cut off: a stand-in of ours is left of it. */
-function interruptedKeys(
-  members: readonly MemberReading[],
-  found: readonly Found[],
-): ReadonlyMap<number, MemberReading> {
-  const interrupted = new Map<number, MemberReading>();
-  for (const [index, reading] of members.entries()) {
-    if (reading.standIn && found[index]!.program === undefined) interrupted.set(reading.original, reading);
-  }
-  return interrupted;
 }
 
 /** What keys are called in sentences: those of a policy as it calls them, the others by id and name. */

@@ -24,6 +24,8 @@ export interface MemberReading {
   readonly original: number;
   readonly standIn: boolean;
   readonly preorder: boolean;
+  /** Which of several entries with its program it is can't be told. */
+  readonly untold: boolean;
 }
 
 /** Reads what a plan needs to know of each member of a chain. */
@@ -53,6 +55,7 @@ export function readMembers(
       original: original ?? program.id,
       standIn: original !== null,
       preorder: preorders?.(index) ?? false,
+      untold: owner !== undefined,
     };
   });
 }
@@ -88,7 +91,9 @@ function cgroupOwners(
     const ours =
       known &&
       links.every((id) => view.ownsLink(id, program) === true) &&
-      (links.length === entries.length || view.claims.attached(hook, program));
+      (links.length === entries.length ||
+        view.claims.attached(hook, program) ||
+        view.ownsProgram(program) === true);
     for (const [nth, { index }] of entries.entries()) owners.set(index, { link: links[nth] ?? null, ours });
   }
   return owners;

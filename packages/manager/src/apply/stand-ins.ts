@@ -1,5 +1,5 @@
 import { MprogError } from '@mprog/core';
-import { isErrno, readStandIn, STAND_IN_NAME, type StandInState } from '@mprog/kernel';
+import { isErrno, mapType, readStandIn, STAND_IN_NAME, type StandInState } from '@mprog/kernel';
 import { tidyAbove } from '../bpffs.js';
 import type { Context } from '../context.js';
 import type { ProgramState } from '../state.js';
@@ -27,7 +27,10 @@ export class StandIns {
   /** Removes the pins of arrays whose stand-in is gone: what a kill has left. */
   sweep(): void {
     const arrays = this.#ownArrays();
-    if (arrays.size === 0) return;
+    if (arrays.size === 0) {
+      tidyAbove(this.#context.world, `${this.#pins.standIns}/any`);
+      return;
+    }
     const used = new Set<number>();
     for (const id of this.#context.kernel.programs.ids()) {
       const state = this.#stateOf(id);
@@ -52,13 +55,13 @@ export class StandIns {
   }
 }
 
-/** Removes the pin of an array and the directory that it leaves empty; one that is gone already is fine. */
+/** Removes the pin of an array and the directory that it leaves empty; one that can't be removed stays for the next time. */
 export function removeArrayPin({ world }: Context, path: string): void {
   try {
     world.pins.remove(path);
     tidyAbove(world, path);
   } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
+    if (!MprogError.is(error)) throw error;
   }
 }
 
@@ -68,13 +71,17 @@ function readArrays({ kernel, world }: Context, directory: string): ReadonlyMap<
   try {
     paths = world.pins.list(directory);
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return arrays;
+    if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return arrays;
     throw error;
   }
   for (const path of paths) {
+    // What has another name is somebody else's.
+    if (!/\/\d+-[0-9a-f]{8}$/.test(path)) continue;
     try {
       using pinned = kernel.pins.open(path);
-      if (pinned.kind === 'map') arrays.set(kernel.maps.info(pinned.fd).id, path);
+      if (pinned.kind !== 'map') continue;
+      const { id, type, maxEntries } = kernel.maps.info(pinned.fd);
+      if (type === mapType.PROG_ARRAY && maxEntries === 1) arrays.set(id, path);
     } catch (error) {
       if (!MprogError.is(error)) throw error;
     }

@@ -8,7 +8,7 @@ export interface Opening {
 }
 
 /**
- * Puts newer versions into the places of older ones, and takes away what is to leave.
+ * Puts newer versions into the places of older ones, and takes away what is to leave and copies whose place is unknown.
  *
  * Where an entry can be placed beside its own kind alone, those that leave may be needed as neighbours and stay for now.
  */
@@ -25,6 +25,17 @@ export function openingOf({ today, wanted, rules }: Problem): Opening {
     const by: Entry = { ...entry, outdated: false };
     chain = chain.with(index, by);
     steps.push({ kind: 'replace', index, entry, by, after: chain });
+  }
+  for (const { key, kind } of wanted) {
+    const isUntold = (entry: Entry) => entry.role === 'own' && entry.key === key && entry.untold === true;
+    const copies = chain.filter(isUntold);
+    const kept = copies.find((entry) => entry.kind === kind) ?? copies[0];
+    for (const entry of copies) {
+      if (entry === kept) continue;
+      const index = chain.indexOf(entry);
+      chain = chain.toSpliced(index, 1);
+      steps.push({ kind: 'remove', index, entry, after: chain });
+    }
   }
   if (rules.besideSameKind) return { steps, chain };
   for (let index = chain.findIndex(isLeaving); index >= 0; index = chain.findIndex(isLeaving)) {

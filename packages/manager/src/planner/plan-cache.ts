@@ -46,6 +46,7 @@ function plainOf(problem: Problem): Problem {
       role: entry.role,
       standIn: entry.standIn,
       outdated: entry.outdated,
+      ...(entry.untold === true ? { untold: true } : {}),
     })),
     wanted: problem.wanted.map(({ key, kind }) => ({ key, kind })),
     constraints: problem.constraints,

@@ -23,6 +23,11 @@ export interface Entry {
   readonly standIn: boolean;
   /** The program is an older version of what `key` names: the newer one takes its place first, without a wait. */
   readonly outdated: boolean;
+  /**
+   * On a cgroup: its program is there several times, and which of them it is can't be told (spec 10.7). Of those of ours all
+   * but one go first, so that no place is named by one that may be elsewhere.
+   */
+  readonly untold?: true;
 }
 
 /** A program of ours that is to be on the hook in the end. */

@@ -13,7 +13,7 @@ export type DecodedText =
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
   if (bytes.length > LARGEST_POLICY) {
-    const reason = `it has ${bytes.length} bytes, and a policy has at most ${LARGEST_POLICY}`;
+    const reason = `it has more than ${LARGEST_POLICY} bytes`;
     return { ok: false, text: '', offset: 0, reason };
   }
   const [first, second] = bytes;

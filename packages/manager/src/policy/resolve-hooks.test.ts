@@ -60,12 +60,11 @@ describe('what the kernel lacks', () => {
   });
 
   test('is told at the word that asks for it, and its devices are not looked for', () => {
-    expect(examine(look(), '{on: netkit/peer, devices: [nowhere]}')).toEqual({
-      hooks: [],
-      problems: [
-        '4:8 EOPNOTSUPP find hooks of netkit: netkit is not in this kernel (needs Linux 6.7 and CONFIG_NETKIT) (EOPNOTSUPP)',
-      ],
-    });
+    const { hooks, problems } = examine(look(), '{on: netkit/peer, devices: [nowhere]}');
+    expect([hooks.length, problems.length]).toEqual([0, 1]);
+    expect(problems[0]).toMatch(
+      /^4:8 EOPNOTSUPP find hooks of netkit: netkit is not in this kernel \(needs Linux 6\.7 and CONFIG_NETKIT\)/,
+    );
   });
 
   test('a tree of cgroups that is mounted nowhere', () => {

@@ -80,7 +80,7 @@ class Search {
     const { kernel, world } = this.#look;
     const operation = `find hooks of ${layer}`;
     if (kernel.probe.has(layer) === false) {
-      if (layer === 'netkit') return noNetkit(operation);
+      if (layer === 'netkit') return noNetkit(this.#look, operation);
       const message = `${operation}: ${layer} is not in this kernel (needs ${featureNeeds[layer]}) (EOPNOTSUPP)`;
       return new MprogError('EOPNOTSUPP', message);
     }

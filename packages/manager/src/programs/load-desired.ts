@@ -113,12 +113,17 @@ function install(
     policyProgram: name,
     replaced: pinned,
     pin,
+    group: undoEntry,
   });
   journalled(context, intent, () => {
     const kept = pinned === null ? null : undoPin(context, undoEntry, pinned, operation);
     withPinDirectory(world, pin, operation, () =>
       withPinDirectory(world, kept, operation, () => {
         // A kill left it; what it holds is loaded again or is this very program.
+        const left = readProgramPin(context, coming);
+        if (left.kind === 'other') {
+          throw refusal('EEXIST', operation, `${coming} is taken by ${left.what}`, { remedy: 'remove it' });
+        }
         removeIfThere(context, coming);
         kernel.pins.pin(fd, coming);
         try {

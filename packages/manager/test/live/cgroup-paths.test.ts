@@ -15,6 +15,20 @@ liveSuite('names of cgroups on the running kernel', () => {
     expect(error.message).toContain(`it is a file of the cgroup ${path} (ENOTDIR); name that`);
   });
 
+  test('what would be below a file of a cgroup is refused', () => {
+    const error = refusalOf(() => show(`${bench.cgroup()}/cgroup.procs/x`));
+    expect(error.code).toBe('ENOTDIR');
+    expect(error.message).toMatch(/^find hook cgroup\/inet_ingress@.*\/x: not a directory \(ENOTDIR\)$/);
+  });
+
+  test('a path outside of the tree learns where the tree is', () => {
+    const error = refusalOf(() => show('/sys/none'));
+    expect(error.code).toBe('ENOENT');
+    expect(error.message).toContain(
+      `there is no such cgroup (ENOENT); the tree of version 2 is mounted at ${bench.laboratory.host.world.cgroupMount()}`,
+    );
+  });
+
   test('a cgroup of version 1 is refused', ({ skip }) => {
     const old = /^\S+ (\S+) cgroup /m.exec(readFileSync('/proc/mounts', 'utf8'))?.[1];
     if (old === undefined) skip('no tree of version 1 is mounted here');

@@ -243,7 +243,7 @@ export function attachSuite(makeLaboratory: () => Laboratory): void {
 
   test.each([
     ['id:2147483600', 'ENOENT', 'there is no program id:2147483600'],
-    ['link:2147483600', 'ENOENT', 'there is no link 2147483600'],
+    ['link:2147483600', 'ENOENT', 'there is no link:2147483600'],
     ['pin:/sys/fs/bpf/nothing', 'ENOENT', 'nothing is pinned at /sys/fs/bpf/nothing'],
     ['pin:/sys/fs/bpf/no.thing', 'ENOENT', 'nothing is pinned at /sys/fs/bpf/no.thing'],
     ['tag:0123456789abcdef', 'ENOENT', 'no program on this host is tag:0123456789abcdef'],

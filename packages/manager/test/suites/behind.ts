@@ -6,7 +6,7 @@ import { ManagerBench, refusalOf } from './manager-bench.js';
 export function behindSuite(makeLaboratory: () => Laboratory): void {
   const bench = new ManagerBench(makeLaboratory);
   const show = () => bench.manager.show(bench.hook).hooks[0];
-  const warnings = () => (show()?.warnings ?? []).filter((warning) => !warning.includes('defunct'));
+  const warnings = () => show()?.warnings ?? [];
   const frame = (length = 64) => Uint8Array.from({ length }, (_, at) => (at === 12 ? 8 : at & 1));
   /** Attaches a program with a verdict at the end as somebody else would. */
   const verdict = (value: number, name = ''): number => {
@@ -77,14 +77,35 @@ export function behindSuite(makeLaboratory: () => Laboratory): void {
     expect(unknown?.warnings?.join()).not.toContain('pinned nowhere');
   });
 
-  test('defunct links of such hooks are a warning', () => {
+  const defunct = (hook = bench.hook) =>
+    (bench.manager.show(hook).hooks[0]?.warnings ?? []).filter((warning) => warning.includes('defunct'));
+
+  test('defunct links of ours are a warning on such hooks, with what removes them', () => {
+    expect(defunct()).toEqual([]);
     const gone = bench.laboratory.addDevice('gone0');
-    const { fd } = bench.load('a');
+    const { id } = bench.load('a');
+    const { link, pin } = bench.manager.attach('tcx/ingress@gone0', `id:${id}`, { link: true });
+    bench.laboratory.removeDevice(gone);
+    expect(defunct()).toEqual([
+      `a link of ours for tcx/ingress is defunct, since what it was attached to is gone: link:${link?.id} pinned at ${pin}; mprog link prune removes our pins of such links`,
+    ]);
+    expect(defunct('tcx/egress@eth0')).toEqual([]);
+    expect(defunct(`cgroup/inet_ingress@${bench.cgroup()}`)).toEqual([]);
+    bench.manager.pruneLinks();
+    expect(defunct()).toEqual([]);
+  });
+
+  test('a defunct link of somebody else is a warning only where its program is attached', () => {
+    const gone = bench.laboratory.addDevice('gone0');
+    const { fd, id: program } = bench.load('a');
     const link = bench.kernel.links.create(tcx('ingress', gone), fd);
     const { id } = bench.kernel.links.info(link.fd);
     bench.laboratory.removeDevice(gone);
-    expect(show()?.warnings?.join()).toMatch(new RegExp(`tcx/ingress (is|are) defunct.*link:${id}`));
-    expect(bench.manager.show('tcx/egress@eth0').hooks[0]?.warnings?.join()).not.toContain(`link:${id}`);
+    expect(defunct()).toEqual([]);
+    bench.kernel.attachments.attach(bench.kernelHook(), fd);
+    expect(defunct()).toEqual([
+      `link:${id} is defunct, since what it was attached to is gone; its program is the one at position 1, id:${program} a`,
+    ]);
   });
 
   test('run: every verdict up to the one that ends the chain', () => {
@@ -134,6 +155,35 @@ export function behindSuite(makeLaboratory: () => Laboratory): void {
     expect(run.outcome).toMatch(/^dropped without a word, by id:/);
     const error = refusalOf(() => bench.manager.run(`cgroup/sock_ops@${child}`, frame()));
     expect(error.message).toContain('programs of type sock_ops get no packets');
+  });
+
+  test.each([
+    ['IPv4', 0x0800, 34],
+    ['IPv6', 0x86dd, 54],
+  ])(
+    'spec 15.3 d: a frame of %s without its whole IP header is not run, and the length that is needed is said',
+    (name, type, least) => {
+      verdict(-1, 'a');
+      const bytes = (length: number) => {
+        const packet = new Uint8Array(length);
+        new DataView(packet.buffer).setUint16(12, type);
+        return packet;
+      };
+      const error = refusalOf(() => bench.manager.run(bench.hook, bytes(least - 1)));
+      expect(error.code).toBe('EINVAL');
+      expect(error.message).toMatch(
+        new RegExp(
+          `comes to id:\\d+ a says ${name} .* has ${least - 1} bytes, too few.*; give ${least} bytes at least`,
+        ),
+      );
+      expect(bench.manager.run(bench.hook, bytes(least)).runs).toHaveLength(1);
+    },
+  );
+
+  test('spec 15.3 #6: a packet that is too long is not run', () => {
+    verdict(-1);
+    const error = refusalOf(() => bench.manager.run(bench.hook, new Uint8Array(70_000)));
+    expect(error.message).toMatch(/has 70000 bytes \(EINVAL\); the kernel takes a page less/);
   });
 
   test('run: a packet that is too short, and no right to open programs', () => {

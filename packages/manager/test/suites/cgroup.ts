@@ -144,9 +144,9 @@ export function cgroupSuite(makeLaboratory: () => Laboratory): void {
       expect(error.message).toContain(`a program ${word} PREORDER stands beside such alone`);
       expect(error.message).toContain(remedy);
       expect(members()).toHaveLength(2);
-      expect(attach(c, { ...options, dryRun: true }).notes).toEqual([
+      expect(attach(c, { ...options, dryRun: true }).notes).toContainEqual(
         expect.stringContaining('which PREORDER the neighbours have cannot be seen'),
-      ]);
+      );
     },
   );
 
@@ -189,9 +189,19 @@ export function cgroupSuite(makeLaboratory: () => Laboratory): void {
       [null, true],
       [null, undefined],
     ]);
-    for (const target of [`id:${a}`, `link:${link?.id}`, { first: true } as const]) {
+    const [pin] = bench.pins();
+    for (const target of [`id:${a}`, `link:${link?.id}`, `pin:${pin}`, { first: true } as const]) {
       const error = refusalOf(() => bench.manager.detach(hook, target, { force: true }));
       expect(error.code).toBe('ERR_AMBIGUOUS');
+    }
+    const elsewhere = bench.onCgroup(bench.cgroup(), (kernelHook) => {
+      const other = bench.kernel.links.create(kernelHook, bench.loadForCgroup('c').fd);
+      return bench.kernel.links.info(other.fd).id;
+    });
+    for (const none of [2 ** 31 - 1, elsewhere]) {
+      const error = refusalOf(() => bench.manager.detach(hook, `link:${none}`, { force: true }));
+      expect(error.code).toBe('ENOENT');
+      expect(error.message).toContain(`link:${none} is not attached here (ENOENT)`);
     }
     expect(bench.idsOfCgroup(path)).toHaveLength(3);
     const change = bench.manager.detachLink(`link:${link?.id}`);

@@ -166,8 +166,8 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
     bench.manager.attach(bench.hook, `id:${id}`, { link: true, pin: '/sys/fs/bpf/t2' });
     expect(refusalOf(() => bench.manager.link('name:twin')).code).toBe('ERR_AMBIGUOUS');
     for (const [text, words] of [
-      ['2147483600', 'there is no link 2147483600 (ENOENT)'],
-      ['link:2147483600', 'there is no link 2147483600 (ENOENT)'],
+      ['2147483600', 'there is no link:2147483600 (ENOENT)'],
+      ['link:2147483600', 'there is no link:2147483600 (ENOENT)'],
       ['name:nobody', 'there is no link of name:nobody (ENOENT)'],
     ] as const) {
       expect(refusalOf(() => bench.manager.link(text)).message).toContain(words);
@@ -318,6 +318,16 @@ export function linkSuite(makeLaboratory: () => Laboratory): void {
     expect(change).toMatchObject({ kind: 'unpin', link: { id: link }, program: { name: 'a' } });
     expect(change?.notes).toEqual([`link:${link} is defunct, what it was attached to is gone`]);
     expect(bench.pins()).toEqual(pins.filter((path) => path.includes(`/${kept}-`)));
+    expect(bench.manager.pruneLinks()).toEqual([]);
+  });
+
+  test('our pins of defunct links are pruned wherever they are, and those of others stay', () => {
+    const { link } = own('a', { pin: '/sys/fs/bpf/x' });
+    const theirs = bench.foreignLink('b');
+    bench.kernel.pins.pin(theirs.fd, '/sys/fs/bpf/theirs');
+    bench.laboratory.removeDevice(bench.ifindex);
+    expect(bench.manager.pruneLinks()).toMatchObject([{ link: { id: link }, pin: '/sys/fs/bpf/x' }]);
+    expect(bench.pins()).toEqual(['/sys/fs/bpf/theirs']);
     expect(bench.manager.pruneLinks()).toEqual([]);
   });
 

@@ -26,6 +26,85 @@ export function obstacleSuite(makeLaboratory: () => Laboratory): void {
     expect(manager.attach(bench.hook, `id:${own.id}`).position).toBe(1);
   });
 
+  test.each<[string, (bench: ManagerBench, own: string, skb: string) => unknown, string]>([
+    [
+      'a preorder on a device',
+      ({ manager, hook }, own) => manager.attach(hook, own, { preorder: true }),
+      'leave out --preorder',
+    ],
+    ['an empty hook', ({ manager, hook }) => manager.detach(hook, 'id:1'), 'mprog ls shows the hooks'],
+    [
+      'the first of none',
+      ({ manager, hook }) => manager.detach(hook, { first: true }),
+      'mprog ls shows the hooks',
+    ],
+    ['no such id', ({ manager, hook }) => manager.attach(hook, 'id:2147483600'), 'mprog program ls lists'],
+    ['no such link', ({ manager, hook }) => manager.attach(hook, 'link:2147483600'), 'mprog link ls lists'],
+    [
+      'no such pin',
+      ({ manager, hook }) => manager.attach(hook, 'pin:/sys/fs/bpf/none'),
+      'mprog link ls and mprog program ls',
+    ],
+    ['an id that is none', ({ manager, hook }) => manager.attach(hook, 'id:x'), 'mprog program ls lists ids'],
+    [
+      'a tag that is none',
+      ({ manager, hook }) => manager.attach(hook, 'tag:x'),
+      'mprog program ls lists tags',
+    ],
+    [
+      'a name that is none',
+      ({ manager, hook }) => manager.attach(hook, 'name:'),
+      'write for example name:fw_*',
+    ],
+    ['a colon without program', ({ manager, hook }) => manager.attach(hook, 'fw.o:'), 'leave out the colon'],
+    [
+      'a pin that is no path',
+      ({ manager, hook }, own) => manager.attach(hook, own, { pin: 'x' }),
+      'choose a path below',
+    ],
+    [
+      'a revision that is none',
+      ({ manager, hook }, own) => manager.attach(hook, own, { revision: -1 }),
+      'mprog show HOOK tells',
+    ],
+    [
+      'a program of another type',
+      ({ manager, hook }, _, skb) => manager.attach(hook, skb),
+      'it fits on cgroup/inet_ingress, cgroup/inet_egress',
+    ],
+    [
+      'a program of no hook',
+      ({ manager, hook }) => manager.attach(hook, object('xdp')),
+      'no hook that mprog manages takes it',
+    ],
+    [
+      'a namespace by no number',
+      ({ manager }) => manager.show('tcx/ingress@eth0%pid:x'),
+      'for example pid:412',
+    ],
+    [
+      'a backslash at the end',
+      ({ manager }) => manager.show('tcx/ingress@eth0\\'),
+      'write \\\\ for the character itself',
+    ],
+    [
+      'a layer that is none',
+      ({ manager }) => manager.show('xdp/ingress@eth0'),
+      'layers are tcx, netkit, cgroup',
+    ],
+  ])('a refusal says what to do: %s', (_, action, remedy) => {
+    const own = `id:${bench.load().id}`;
+    const skb = `id:${bench.loadForCgroup().id}`;
+    const { message } = refusalOf(() => action(bench, own, skb));
+    expect(message.slice(message.indexOf('; '))).toContain(remedy);
+  });
+
+  test('a refusal says what to do: nothing before the first', () => {
+    const [a, b] = [bench.foreign('a'), bench.foreign('b')];
+    const error = refusalOf(() => bench.manager.detach(bench.hook, { before: `id:${a}` }));
+    expect(error.message).toContain(`; the list is id:${a} a, id:${b} b`);
+  });
+
   test('where pins may not be read, whose things are is unknown: null, and refused without force', () => {
     const a = bench.foreign('a');
     const { program, link } = bench.foreignLink('b');

@@ -76,6 +76,23 @@ export function policySuite(makeLaboratory: () => Laboratory): void {
     });
   });
 
+  test('a program whose hooks have no plan is not loaded, and an apply is one entry of the history with its loads', () => {
+    provide();
+    for (const name of ['one', 'two']) bench.foreign(name);
+    const walls = ['one', 'two'].map((name) => `  ${name}: { match: { name: ${name} } }\n`).join('');
+    const text = three('order: [telemetry, firewall, audit, two, one]').replace('hooks:', `${walls}hooks:`);
+    const { plan } = bench.plan(text);
+    expect(plan.hooks).toMatchObject([{ error: { code: 'ERR_CONTRADICTION' }, steps: [] }]);
+    expect(plan).toMatchObject({ changes: false });
+    expect(plan.programs.map(({ action }) => action)).toEqual(['none', 'none', 'none']);
+    expect(bench.apply(text)).toMatchObject([{ outcome: 'failed' }]);
+    expect(bench.loads).toBe(0);
+    bench.apply(three(order));
+    const { entries } = bench.policyManager().history();
+    expect(entries).toMatchObject([{ command: 'apply', undoable: true }]);
+    expect(entries[0]?.changes.map(({ hook }) => hook)).toEqual([null, null, null, bench.hook]);
+  });
+
   test('a newer version takes the place of the older one, in place', () => {
     provide();
     bench.foreign('first');

@@ -6,6 +6,7 @@ import { programType } from '../../abi/program-type.js';
 import { abiSize } from '../../abi/size.js';
 import type { AttrReader } from '../attr-reader.js';
 import { type Call, type Command, isCapable } from '../call.js';
+import { countInstructions } from '../count-instructions.js';
 import { readExtraInfo } from '../extra-info.js';
 import { checkLog, type LogFields, writeLog } from '../load-log.js';
 import { loadRuleOf } from '../load-rule.js';
@@ -62,8 +63,7 @@ export const progLoad: Command = {
     const log = checkLog(call, logFields);
     if (log !== 0) return log;
     const parts = readParts(call, instructions);
-    const count = instructions.length / abiSize.instruction;
-    const written = writeLog(call, logFields, logText(count));
+    const written = writeLog(call, logFields, logText(countInstructions(instructions)));
     if (written !== 0) return written;
     if (typeof parts === 'number') return parts;
     const owner = { type, expectedAttachType: rule.attachTypeOf(input.u32(layout.expectedAttachType)) };
@@ -87,6 +87,7 @@ export const progLoad: Command = {
       references: 0,
       runCount: 0,
       runTime: 0,
+      machineCode: null,
     };
     if (!caller.fds.hasRoom) return -errno.EMFILE;
     for (const map of program.maps) if (map.type === mapType.PROG_ARRAY) map.owner ??= owner;

@@ -9,6 +9,11 @@ const layout = attr.testRun;
 const CHECKSUM_COMPLETE = 4;
 const MIN_PACKET = 14;
 const MAX_PACKET = 3712;
+/** Shortest packets of these protocols, from the Ethernet header to the end of the IP header. */
+const shortest: ReadonlyMap<number, number> = new Map([
+  [0x0800, 34],
+  [0x86dd, 54],
+]);
 
 const runnable: ReadonlySet<number> = new Set([
   programType.SOCKET_FILTER,
@@ -43,6 +48,8 @@ export const testRun: Command = {
     if (data === null) return -errno.EFAULT;
     const context = readContext(call, size);
     if (typeof context === 'number') return context;
+    if (program.type !== programType.XDP && size < (shortest.get(protocolOf(data)) ?? MIN_PACKET))
+      return -errno.EINVAL;
     if (!kernel.runtime.hasBehaviour(program.id)) return -errno.EOPNOTSUPP;
 
     const packet = { data };
@@ -52,6 +59,10 @@ export const testRun: Command = {
     return finish(call, packet.data, result, context);
   },
 };
+
+function protocolOf(packet: Uint8Array): number {
+  return (packet[12]! << 8) | packet[13]!;
+}
 
 /** Rows 10 to 12: what goes back to the caller. */
 function finish(call: Call, data: Uint8Array, result: number, context: Uint8Array): number {

@@ -3,7 +3,7 @@ import { MprogError } from '@mprog/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RawCalls } from '../../../test/suites/raw-calls.js';
-import { attachType, mapType, programType } from '../../index.js';
+import { attachType, cgroupAttachTypes, mapType, programType } from '../../index.js';
 import { SimulatedLaboratory } from '../simulated-laboratory.js';
 
 const directory = new URL('../../../objects/', import.meta.url);
@@ -38,6 +38,18 @@ describe('simulated object loader', () => {
         expectedAttachType: attachType.TCX_EGRESS,
         instructionCount: 14,
       },
+    ]);
+  });
+
+  test('reads the programs of hooks of cgroups', () => {
+    using laboratory = new SimulatedLaboratory();
+    const programs = laboratory.host.objects.inspect(object('cgroup.bpf.o'), 'cgroup.bpf.o');
+    expect(programs.map(({ name, type, expectedAttachType }) => [name, type, expectedAttachType])).toEqual([
+      ['count_out', programType.CGROUP_SKB, attachType.CGROUP_INET_EGRESS],
+      ['short_out', programType.CGROUP_SKB, attachType.CGROUP_INET_EGRESS],
+      ['allow_in', programType.CGROUP_SKB, attachType.CGROUP_INET_INGRESS],
+      ['no_telnet', programType.CGROUP_SOCK_ADDR, cgroupAttachTypes.inet4_connect],
+      ['watch', programType.SOCK_OPS, cgroupAttachTypes.sock_ops],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { MprogError } from '@mprog/core';
+import { clip, MprogError } from '@mprog/core';
 import { errno, errnoName } from '../../abi/errno.js';
 import { abiSize } from '../../abi/size.js';
 import type {
@@ -185,7 +185,7 @@ function select(
   programs: readonly ReadProgram[],
   { name, program, type, expectedAttachType = 0 }: LoadOptions,
 ): readonly ReadProgram[] {
-  const operation = `load ${program === undefined ? name : `${name}:${program}`}`;
+  const operation = `load ${clip(program === undefined ? name : `${name}:${program}`)}`;
   const names = programs.map((other) => other.name);
   const wanted = programs.filter((other) =>
     program === undefined ? other.autoload : other.name === program,

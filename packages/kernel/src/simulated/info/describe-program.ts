@@ -2,9 +2,11 @@ import { errno } from '../../abi/errno.js';
 import { info } from '../../abi/info.js';
 import { abiSize } from '../../abi/size.js';
 import { type Call, isCapable } from '../call.js';
+import { countInstructions } from '../count-instructions.js';
 import { functionStarts } from '../function-starts.js';
 import { functionTags } from '../function-tags.js';
-import type { ProgramObject } from '../objects/program.js';
+import type { MachineCode, ProgramObject } from '../objects/program.js';
+import { translatedInstructions } from '../translated-instructions.js';
 import { readPointer } from './read-pointer.js';
 import { writeName } from './write-name.js';
 
@@ -12,8 +14,8 @@ const layout = info.program;
 const LINE_ADDRESS = 8;
 
 /**
- * Fills in program info (spec 15.5.1). There is no machine code: zeros stand in for it, as many bytes as the instructions
- * have, and its addresses and its lines are 0.
+ * Fills in program info (spec 15.5.1). Where nobody has told the machine code, zeros stand in for it, as many bytes as the
+ * instructions have; its addresses are 0 then, and it has no lines.
  */
 export function describeProgram(call: Call, program: ProgramObject, view: DataView): number {
   const u32 = (at: number): number => view.getUint32(at, true);
@@ -30,12 +32,12 @@ export function describeProgram(call: Call, program: ProgramObject, view: DataVi
   view.setBigUint64(layout.runCount, BigInt(program.runCount), true);
   view.setBigUint64(layout.recursionMisses, 0n, true);
   const instructionCount = program.instructions.length / abiSize.instruction;
-  set(layout.verifiedInstructions, instructionCount);
+  set(layout.verifiedInstructions, countInstructions(program.instructions));
   set(layout.attachBtfId, 0);
   set(layout.padding, 0);
 
   const ids = numbers(program.maps.map((map) => map.id));
-  if (!put(call, view, layout.mapCount, layout.mapIds, ids, 4)) return -errno.EFAULT;
+  if (!put(call, view, layout.mapCount, layout.mapIds, ids, 4, 4)) return -errno.EFAULT;
   const { functionInfo, lineInfo } = program;
   const ok =
     checkRecord(view, layout.functionInfoSize, layout.functionInfoCount, functionInfo.recordSize) &&
@@ -48,26 +50,36 @@ export function describeProgram(call: Call, program: ProgramObject, view: DataVi
   }
 
   const starts = functionStarts(program.instructions);
-  const addresses = new Uint8Array(8 * starts.length);
-  const ends = [...starts.slice(1), instructionCount];
-  const lengths = numbers(starts.map((start, i) => (ends[i]! - start) * abiSize.instruction));
+  const { code, symbols, functionLengths, lines } = program.machineCode ?? standIn(starts, instructionCount);
   const tags = new Uint8Array(abiSize.tag * starts.length);
   const own = starts.length === 1 ? [program.tag] : functionTags(program.instructions);
   for (const [i, tag] of own.entries()) {
     new DataView(tags.buffer).setBigUint64(i * abiSize.tag, BigInt(`0x${tag}`), false);
   }
-  const put8 = (count: number, pointer: number, items: Uint8Array, size: number): boolean =>
-    put(call, view, count, pointer, items, size);
+  const copy = (count: number, pointer: number, items: Uint8Array, size: number): boolean =>
+    put(call, view, count, pointer, items, size, 1);
+  const store = (count: number, pointer: number, items: Uint8Array, size: number): boolean =>
+    put(call, view, count, pointer, items, size, size);
   const written =
-    put8(layout.translatedLength, layout.translated, program.instructions, 1) &&
-    put8(layout.jitedLength, layout.jited, new Uint8Array(program.instructions.length), 1) &&
-    put8(layout.symbolCount, layout.symbols, addresses, 8) &&
-    put8(layout.functionLengthCount, layout.functionLengths, lengths, 4) &&
-    put8(layout.functionInfoCount, layout.functionInfo, functionInfo.records, functionInfo.recordSize) &&
-    put8(layout.lineInfoCount, layout.lineInfo, lineInfo.records, lineInfo.recordSize) &&
-    put8(layout.jitedLineInfoCount, layout.jitedLineInfo, new Uint8Array(0), LINE_ADDRESS) &&
-    put8(layout.tagCount, layout.tags, tags, abiSize.tag);
+    copy(layout.translatedLength, layout.translated, translatedInstructions(program.instructions), 1) &&
+    copy(layout.jitedLength, layout.jited, code, 1) &&
+    store(layout.symbolCount, layout.symbols, symbols, 8) &&
+    store(layout.functionLengthCount, layout.functionLengths, functionLengths, 4) &&
+    copy(layout.functionInfoCount, layout.functionInfo, functionInfo.records, functionInfo.recordSize) &&
+    copy(layout.lineInfoCount, layout.lineInfo, lineInfo.records, lineInfo.recordSize) &&
+    store(layout.jitedLineInfoCount, layout.jitedLineInfo, lines, LINE_ADDRESS) &&
+    copy(layout.tagCount, layout.tags, tags, abiSize.tag);
   return written ? 0 : -errno.EFAULT;
+}
+
+function standIn(starts: readonly number[], instructionCount: number): MachineCode {
+  const ends = [...starts.slice(1), instructionCount];
+  return {
+    code: new Uint8Array(instructionCount * abiSize.instruction),
+    symbols: new Uint8Array(8 * starts.length),
+    functionLengths: numbers(starts.map((start, i) => (ends[i]! - start) * abiSize.instruction)),
+    lines: new Uint8Array(0),
+  };
 }
 
 /** What a caller without CAP_BPF sees as 0. */
@@ -81,7 +93,12 @@ const hidden: readonly number[] = [
   layout.jitedLineInfoCount,
 ];
 
-/** Writes as many items as the caller has room for, and their full number; false for a fault. */
+/**
+ * Writes as many items as the caller has room for, and their full number; false for a fault, which keeps what stands in
+ * front of it.
+ *
+ * @param whole bytes that are written together or not at all (spec 15.7.1)
+ */
 function put(
   call: Call,
   view: DataView,
@@ -89,12 +106,13 @@ function put(
   pointerField: number,
   items: Uint8Array,
   itemSize: number,
+  whole: number,
 ): boolean {
   const room = view.getUint32(countField, true);
   const full = items.length / itemSize;
   view.setUint32(countField, full, true);
   const size = Math.min(room, full) * itemSize;
-  return size === 0 || call.memory.write(readPointer(view, pointerField), items.subarray(0, size));
+  return size === 0 || call.memory.write(readPointer(view, pointerField), items.subarray(0, size), whole);
 }
 
 /** A caller that asks for records must know their size, which is written back; false when it does not. */

@@ -8,6 +8,17 @@ export interface ExtraInfo {
   readonly records: Uint8Array;
 }
 
+/** What a processor runs in the place of a program, as info gives it (spec 15.5.1); little endian. */
+export interface MachineCode {
+  readonly code: Uint8Array;
+  /** Address of each function, 8 bytes each. */
+  readonly symbols: Uint8Array;
+  /** Bytes of each function, 4 bytes each. */
+  readonly functionLengths: Uint8Array;
+  /** Address of the start of each line, 8 bytes each. */
+  readonly lines: Uint8Array;
+}
+
 /** A loaded program (spec 2, 15). */
 export interface ProgramObject {
   readonly kind: 'program';
@@ -29,6 +40,8 @@ export interface ProgramObject {
   readonly btf: BtfObject | null;
   readonly functionInfo: ExtraInfo;
   readonly lineInfo: ExtraInfo;
+  /** Null for a program whose machine code nobody has told; zeros stand in for it. */
+  machineCode: MachineCode | null;
   references: number;
   runCount: number;
   /** Nanoseconds. */

@@ -10,7 +10,7 @@ import { restoreHolders } from './restore-holders.js';
 import { restoreLinks } from './restore-links.js';
 import { restoreNetkit } from './restore-netkit.js';
 import { known, readId, restoreTable } from './restore-table.js';
-import { STATE_FORMAT, STATE_VERSION } from './simulated-state.js';
+import { MAX_UPTIME, STATE_FORMAT, STATE_VERSION } from './simulated-state.js';
 import { damaged, StateReader } from './state-reader.js';
 
 const MAX_MAP = 0x7fff_f000;
@@ -139,7 +139,7 @@ function readProgram(kernel: SimulatedKernel, item: StateReader): ProgramObject 
     tag: item.field('tag').text(/^[0-9a-f]{16}$/),
     instructions,
     gpl: item.field('gpl').boolean(),
-    loadTime: item.field('loadTime').integer(0, Number.MAX_SAFE_INTEGER),
+    loadTime: item.field('loadTime').integer(0, MAX_UPTIME),
     createdByUid: item.field('createdByUid').integer(),
     maps: item
       .field('maps')
@@ -151,6 +151,7 @@ function readProgram(kernel: SimulatedKernel, item: StateReader): ProgramObject 
     references: 0,
     runCount: item.field('runCount').integer(0, Number.MAX_SAFE_INTEGER),
     runTime: item.field('runTime').integer(0, Number.MAX_SAFE_INTEGER),
+    machineCode: null,
   };
 }
 

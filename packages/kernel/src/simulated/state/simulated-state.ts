@@ -11,6 +11,9 @@ export const STATE_FORMAT = 'mprog simulated kernel';
 /** Version that is written; others are refused. */
 export const STATE_VERSION = 2;
 
+/** Most nanoseconds that a kernel says it is up; beyond 104 days they are more than a number holds exactly. */
+export const MAX_UPTIME: number = 2 ** 63;
+
 /** Objects of one kind, and the id that is tried next. */
 export interface SavedTable<Item> {
   readonly nextId: number;

@@ -61,7 +61,7 @@ export class StateReader {
   /** An integer in a range, both ends included. */
   integer(least: number = 0, most: number = 0xffff_ffff): number {
     const value = this.#value;
-    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
       throw this.refuse(`is not an integer from ${least} to ${most}`);
     }
     return value;

@@ -96,6 +96,15 @@ describe('saved kernels', () => {
     expect(raw.query(device)).toMatchObject({ count: 1, revision: 6, programs: [before.programs[0]] });
   });
 
+  test.each([105, 36_500, 1e9])('programs are loaded and saved %d days after the start too', (days) => {
+    const kernel = new SimulatedKernel({ bootTime: 0, now: () => days * 86_400_000 });
+    const raw = new RawCalls(kernel.openProcess());
+    fdOf(raw.load());
+    const state = copy(kernel.save());
+    expect(state.programs.items[0]?.loadTime).toBe(Math.min(2 ** 63, days * 86_400e9));
+    expect(SimulatedKernel.restore(state).save()).toEqual(state);
+  });
+
   test('a process of a saved kernel goes on with its fds', () => {
     const saved = busyKernel();
     const kernel = SimulatedKernel.restore(copy(saved.save()));
