@@ -15,7 +15,7 @@ import { clip, MprogError } from '@mprog/core';
 import type { World } from '@mprog/kernel';
 import { sweepLocks, takeLock } from '@mprog/kernel/file-lock';
 import type { JournalPlan } from './journal-plan.js';
-import { JournalReader } from './journal-reader.js';
+import { JournalReader, requireFile } from './journal-reader.js';
 import type { JournalIntent, JournalRecord, JournalResult } from './journal-record.js';
 import { refusal } from './manager-error.js';
 
@@ -177,7 +177,9 @@ function locked(path: string, action: () => void): void {
 function appendLine(path: string, line: string, sync: boolean): void {
   const fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o644);
   try {
-    const { size } = fstatSync(fd);
+    const status = fstatSync(fd);
+    requireFile(status);
+    const { size } = status;
     const end = Buffer.alloc(1);
     const torn = size > 0 && readSync(fd, end, 0, 1, size - 1) === 1 && end[0] !== NEWLINE;
     const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`);

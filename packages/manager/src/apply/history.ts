@@ -85,9 +85,18 @@ export function readHistory(context: Context, hook?: string): History {
   return { version: 1, kernel: world.kernel, bootId: world.bootId, entries };
 }
 
-/** Entries that were made by a plan, the oldest first. */
+/** Entries that were made by a plan and did something, the oldest first. */
 export function planGroups(groups: JournalGroups): readonly string[] {
-  return [...groups].filter(([, records]) => records.some(isPlan)).map(([entry]) => entry);
+  return [...groups]
+    .filter(([, records]) => records.some(isPlan) && !hasFailed(records))
+    .map(([entry]) => entry);
+}
+
+/** Whether every plan of an entry failed, so that all that it had done was undone right then. */
+export function hasFailed(records: readonly JournalRecord[]): boolean {
+  const plans = records.filter(isPlan);
+  const failed = new Set(plans.flatMap(({ entry, outcome }) => (outcome === 'failed' ? entry : [])));
+  return plans.length > 0 && plans.every(({ entry }) => failed.has(entry));
 }
 
 /** The hook may have another name by now, or be seen from another namespace. */
@@ -120,9 +129,11 @@ function entryOf(entry: string, records: readonly JournalRecord[], last: Readonl
   const reason =
     plan === undefined
       ? 'only what apply, move and undo did can be undone'
-      : last.has(entry)
-        ? null
-        : `only the last ${UNDOABLE} can be undone`;
+      : hasFailed(records)
+        ? 'it failed, and what it had done was undone then'
+        : last.has(entry)
+          ? null
+          : `only the last ${UNDOABLE} can be undone`;
   return {
     entry,
     time: first.time,

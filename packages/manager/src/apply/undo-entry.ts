@@ -16,6 +16,7 @@ import { cameFor, restoreProblem } from './restore-problem.js';
 import type { Solver } from './solve-hook.js';
 import { StandIns } from './stand-ins.js';
 import { tidy } from './tidy.js';
+import { withoutStandIns } from './without-stand-ins.js';
 
 /** What undoing an entry of the history would change: frozen data. */
 export interface UndoPlan {
@@ -40,7 +41,7 @@ export interface UndoWork {
  * Plans to undo an entry of the history, against the chains of today: what it took off comes back, what it put there goes,
  * and what it moved stands as it stood. What others did since stays.
  *
- * @param entry the youngest one that can be undone when absent
+ * @param entry when absent the youngest that stands: what apply or move did and nobody took back
  * @throws MprogError `ENOENT`, `ERR_UNDO`; what is wrong with single hooks is in their plans
  */
 export function planUndo(context: Context, entry: string | undefined, solver: Solver): UndoWork {
@@ -92,8 +93,12 @@ function planningOf(
   solver: Solver,
 ): HookPlanning {
   const operation = `undo ${entry} on ${text}`;
-  const came = cameFor(
+  const recorded = withoutStandIns(
     plan.before,
+    (key) => plan.after.find((member) => member.key === key)?.program ?? idOfKey(key),
+  );
+  const came = cameFor(
+    recorded,
     plan.after.flatMap(({ program, key, own }) => (own && program !== null ? [{ program, key }] : [])),
   );
   return {
@@ -109,7 +114,7 @@ function planningOf(
         chain,
         standIns: new StandIns(context, pins),
         pins,
-        recorded: plan.before,
+        recorded,
         came,
         strategy: plan.strategy,
         source: { where: entry, words: 'the order that it had' },

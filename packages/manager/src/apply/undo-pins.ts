@@ -4,6 +4,7 @@ import { pinInDirectory, tidyAbove } from '../bpffs.js';
 import type { Context } from '../context.js';
 import type { HostView } from '../host-view.js';
 import { openProgram } from '../resolve-program.js';
+import { isEntryName } from './entry-name.js';
 import type { OwnPins } from './own-pins.js';
 
 /** Entries of the history that stay undoable. */
@@ -35,18 +36,22 @@ export class UndoPins {
     }
   }
 
-  /** Entries that have pins, the oldest first: their names begin with their time. */
-  entries(): readonly string[] {
-    const found = new Set(this.#paths().map((path) => path.slice(this.#pins.undo.length + 1).split('/')[0]!));
-    return [...found].sort();
-  }
-
-  /** Lets go of all but the last ten entries; what can't be removed stays for the next time. */
-  prune(): void {
-    const old = new Set(this.entries().slice(0, -KEPT));
-    if (old.size === 0) return;
-    for (const path of this.#paths()) {
-      if (!old.has(path.slice(this.#pins.undo.length + 1).split('/')[0]!)) continue;
+  /**
+   * Lets go of all but the last ten entries; what can't be removed stays for the next time, and so does what has not the
+   * name of such a pin: it is somebody else's.
+   *
+   * @param failed entries that have nothing to undo
+   */
+  prune(failed: ReadonlySet<string>): void {
+    const pins = this.#paths().flatMap((path) => {
+      const [entry = '', program = '', ...rest] = path.slice(this.#pins.undo.length + 1).split('/');
+      return isEntryName(entry) && /^\d+$/.test(program) && rest.length === 0 ? [{ path, entry }] : [];
+    });
+    // Names of entries begin with their time.
+    const entries = [...new Set(pins.map(({ entry }) => entry))].filter((entry) => !failed.has(entry)).sort();
+    const kept = new Set(entries.slice(-KEPT));
+    for (const { path, entry } of pins) {
+      if (kept.has(entry)) continue;
       try {
         this.#context.world.pins.remove(path);
         tidyAbove(this.#context.world, path);
@@ -60,7 +65,8 @@ export class UndoPins {
     try {
       return this.#context.world.pins.list(this.#pins.undo);
     } catch (error) {
-      if (isErrno(error, 'ENOENT')) return [];
+      // Somebody else's pin at the path of the directory is none of ours to remove.
+      if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return [];
       throw error;
     }
   }
