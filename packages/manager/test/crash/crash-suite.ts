@@ -10,6 +10,7 @@ import {
   perform,
 } from './crash-checks.js';
 import { type CrashMachine, hookText } from './crash-machine.js';
+import { damageJournal } from './damage-journal.js';
 import type { DeathPoint } from './doomed-host.mjs';
 import type { Task } from './perform-task.mjs';
 import type { CrashScenario } from './scenarios.js';
@@ -22,7 +23,10 @@ export interface CrashSelection {
   readonly step: number;
   /** Which changes of the second process are tried, of that many: none, one in its middle, or all. */
   readonly second: 'none' | 'one' | 'all';
-  /** Whether what was cut off is also undone and then done after all, and a move also finished by another move. */
+  /**
+   * Whether what was cut off is also undone and then done after all, a move finished by another move, and all of it finished
+   * by somebody who finds the journal deleted or torn.
+   */
   readonly otherwise: boolean;
 }
 
@@ -63,6 +67,7 @@ class CrashRun {
         this.#killAgain({ n, moment }, goal, when);
         if (!this.#selection.otherwise) continue;
         this.#undo({ n, moment }, goal, when);
+        for (const damage of ['deleted', 'torn'] as const) this.#damage({ n, moment }, goal, when, damage);
         if (this.#machine.scenario.moved !== undefined) this.#moveAgain({ n, moment }, goal, when);
       }
     }
@@ -120,6 +125,20 @@ class CrashRun {
     for (const { error } of outcomes) expect(error, `${when}: undo`).toBe(null);
     expectUndone(this.#machine, before, when);
     this.#finish(before, goal, `${when}, undone`);
+  }
+
+  #damage(point: DeathPoint, goal: CrashGoal, when: string, damage: 'deleted' | 'torn'): void {
+    const machine = this.#machine;
+    const start = this.#dies(point, goal, when);
+    if (start === null) throw new Error(`${when}: it lived this time`);
+    // Later nothing tells what programs are that were loaded already.
+    const { ids } = look(machine, start.ids);
+    const without = `${when}, journal ${damage}`;
+    damageJournal(machine.stateDirectory, damage);
+    const { outcomes } = perform(machine, this.#apply);
+    for (const { error } of outcomes) expect(error, without).toBe(null);
+    expectGoal(machine, { ...start, ids }, goal, without, 'unknown');
+    expectNothingToDo(machine, this.#apply, without);
   }
 
   #moveAgain(point: DeathPoint, goal: CrashGoal, when: string): void {
