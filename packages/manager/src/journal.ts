@@ -104,10 +104,15 @@ export class Journal {
     this.#append(this.#record(open, 'after', { ...result, outcome: 'done', error: null }));
   }
 
-  /** Records that a change failed and was undone. */
-  failed(open: OpenEntry, error: unknown): void {
+  /**
+   * Records that a change failed.
+   *
+   * @param restored whether what it had done was undone
+   */
+  failed(open: OpenEntry, error: unknown, restored: boolean = true): void {
     const code = MprogError.is(error) ? error.code : 'ERR_UNKNOWN';
-    this.#append(this.#record(open, 'after', { outcome: 'failed', error: code, revisionAfter: null }));
+    const record = this.#record(open, 'after', { outcome: 'failed', error: code, revisionAfter: null });
+    this.#append(restored ? record : { ...record, restored });
   }
 
   /**

@@ -68,6 +68,8 @@ class Run {
   readonly #first: PlannedHook;
   readonly #undo: UndoPins;
   #open: OpenEntry | null = null;
+  /** Whether a step was begun, so that the chain may be another one. */
+  #begun = false;
   #steps = 0;
   #waits = 0;
 
@@ -78,7 +80,7 @@ class Run {
   }
 
   run(): CarriedOut {
-    const { context, operation } = this.#errand;
+    const { context } = this.#errand;
     let planned = this.#first;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -94,7 +96,7 @@ class Run {
             throw this.#failed(planError);
           }
         }
-        throw this.#failed(isErrno(error, 'ESTALE') ? this.#gaveUp(error, operation) : error);
+        throw this.#failed(error);
       }
     }
   }
@@ -108,9 +110,10 @@ class Run {
     actor.settle(left);
     if (plan.steps.length > 0) {
       this.#prepare(planned);
+      this.#begun = true;
       this.#perform(actor, planned);
     }
-    this.#record(planned, actor);
+    const notes = this.#record(planned, actor);
     return {
       first: this.#first,
       places: actor.places,
@@ -119,7 +122,7 @@ class Run {
       steps: this.#steps,
       waits: this.#waits,
       attempts: attempt,
-      notes: actor.notes,
+      notes: [...actor.notes, ...notes],
     };
   }
 
@@ -152,33 +155,42 @@ class Run {
     }
   }
 
-  #record({ view, plan }: PlannedHook, actor: ChainActor): void {
-    if (this.#open?.intent.plan === undefined) return;
+  /** What was done is done, also where that can't be recorded: then it counts as cut off. */
+  #record({ view, plan }: PlannedHook, actor: ChainActor): readonly string[] {
+    if (this.#open?.intent.plan === undefined) return [];
     const after = actor.places.map((place, index) =>
       memberOfPlace(view, place, plan.target[index] ?? { role: place.own ? 'own' : 'wall', standIn: false }),
     );
     const { plan: intended } = this.#open.intent;
     const ended = { ...intended, after, ...directChanges(intended.before, after) };
-    this.#errand.context.journal.ended(this.#open, ended, String(actor.revision));
+    try {
+      this.#errand.context.journal.ended(this.#open, ended, String(actor.revision));
+      return [];
+    } catch (error) {
+      if (!MprogError.is(error)) throw error;
+      return [`it was done, but its end could not be recorded: ${error.message}`];
+    }
   }
 
   /** Undoes what was done; the error then says what could not be. */
-  #failed(error: unknown): unknown {
+  #failed(failure: unknown): unknown {
     const { context, operation } = this.#errand;
-    const problem = this.#steps === 0 ? null : this.#restore();
+    const problem = this.#begun ? this.#restore() : null;
+    if (problem === null) this.#undo.forget();
+    const error = isErrno(failure, 'ESTALE') ? this.#gaveUp(failure) : failure;
     if (this.#open !== null) {
       try {
-        context.journal.failed(this.#open, error);
+        context.journal.failed(this.#open, error, problem === null);
       } catch (journalError) {
         // The first record stays alone, as after a kill; the failure itself says more.
         if (!MprogError.is(journalError)) throw journalError;
       }
     }
-    if (!MprogError.is(error) || this.#steps === 0) return error;
+    if (!MprogError.is(error) || !this.#begun) return error;
     const state =
       problem === null
-        ? 'the steps before it were undone'
-        : `and the steps before it could not be undone: ${problem}; the next apply goes on from here`;
+        ? 'what was done before it was undone'
+        : `and what was done before it could not be undone: ${problem}; the next change of the hook goes on from here`;
     return new MprogError(error.code, `${error.message}; ${state}`, {
       cause: error,
       data: { ...error.data, operation, restored: problem === null },
@@ -192,10 +204,12 @@ class Run {
     const recorded: readonly JournalMember[] = original.places.map((place, index) =>
       memberOfPlace(firstView, place, original.problem.today[index]!),
     );
-    const came = cameFor(
-      recorded,
-      original.problem.wanted.map(({ key }) => ({ program: programs.program(key).id, key })),
-    );
+    // What was never opened did not come.
+    const opened = original.problem.wanted.flatMap(({ key }) => {
+      const program = programs.opened(key);
+      return program === null ? [] : [{ program: program.id, key }];
+    });
+    const came = cameFor(recorded, opened);
     for (let attempt = 1; ; attempt++) {
       try {
         const view = new HostView(context);
@@ -219,16 +233,22 @@ class Run {
     }
   }
 
-  #gaveUp(cause: unknown, operation: string): MprogError {
-    const { context, hook } = this.#errand;
-    const now = readChain(context, new HostView(context), hook);
+  /** What others did is told once what was done here is undone. */
+  #gaveUp(cause: unknown): unknown {
+    const { context, hook, operation } = this.#errand;
     const before = this.#first.problem.chain;
-    const difference = describeDifference(before.members, now.members) ?? 'the members are the same again';
-    return refusal('ESTALE', operation, `the chain changed during each of ${ATTEMPTS} attempts`, {
-      remedy: `meanwhile ${difference}`,
-      data: { expected: String(before.revision), found: String(now.revision) },
-      cause,
-    });
+    try {
+      const now = readChain(context, new HostView(context), hook);
+      const difference = describeDifference(before.members, now.members) ?? 'the members are the same again';
+      return refusal('ESTALE', operation, `the chain changed during each of ${ATTEMPTS} attempts`, {
+        remedy: `meanwhile ${difference}`,
+        data: { expected: String(before.revision), found: String(now.revision) },
+        cause,
+      });
+    } catch (error) {
+      if (!MprogError.is(error)) throw error;
+      return cause;
+    }
   }
 }
 

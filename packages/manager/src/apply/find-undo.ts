@@ -6,7 +6,7 @@ import type { JournalRecord } from '../journal-record.js';
 import { refusal } from '../manager-error.js';
 import { didYouMean } from '../nearest.js';
 import { resolveHook } from '../resolve-hook.js';
-import { groupRecords, planGroups, UNDOABLE } from './history.js';
+import { entryOf, groupRecords, planGroups, UNDOABLE, wasUndone } from './history.js';
 
 /** One hook of an entry that is to be undone. */
 export interface UndoTarget {
@@ -50,15 +50,10 @@ export function findUndo(context: Context, entry: string | undefined): UndoReque
     });
   }
   if (!undoable.includes(chosen)) {
-    const planned = records.some(({ operation: what }) => what === 'plan');
-    throw refusal(
-      'ERR_UNDO',
-      operation,
-      planned
-        ? `only the last ${UNDOABLE} entries can be undone, what older ones took off is gone`
-        : 'it is a single change, and only what apply, move and undo did can be undone',
-      { remedy: 'mprog history says which can be' },
-    );
+    const { reason } = entryOf(chosen, records, new Set(undoable));
+    throw refusal('ERR_UNDO', operation, reason ?? 'it cannot be undone', {
+      remedy: 'mprog history says which can be',
+    });
   }
   return { entry: chosen, ...targetsOf(context, records) };
 }
@@ -71,7 +66,7 @@ function targetsOf(context: Context, records: readonly JournalRecord[]): Omit<Un
     const first = own[0];
     const last = own.at(-1);
     if (first?.plan === undefined || last?.plan === undefined || first.hook === null) continue;
-    if (last.outcome === 'failed') continue;
+    if (wasUndone(last)) continue;
     try {
       const hook = resolveHook(context, first.hook);
       const isSame =

@@ -2,7 +2,7 @@ import { MprogError } from '@mprog/core';
 import { keyOfHook } from '../claims.js';
 import type { Context } from '../context.js';
 import { formatHookName, parseHookName } from '../hook-name.js';
-import type { JournalRecord } from '../journal-record.js';
+import { isEnd, type JournalRecord } from '../journal-record.js';
 import { resolveHook } from '../resolve-hook.js';
 
 /** What became of one change on one hook, or of one that is about none. */
@@ -85,9 +85,20 @@ export function readHistory(context: Context, hook?: string): History {
   return { version: 1, kernel: world.kernel, bootId: world.bootId, entries };
 }
 
-/** Entries that were made by a plan, the oldest first. */
+/** Entries that were made by a plan and left something to undo, the oldest first. */
 export function planGroups(groups: JournalGroups): readonly string[] {
-  return [...groups].filter(([, records]) => records.some(isPlan)).map(([entry]) => entry);
+  return [...groups].filter(([, records]) => leftSomething(records)).map(([entry]) => entry);
+}
+
+/** Whether a record says that a plan failed and that what it had done was undone. */
+export function wasUndone(record: JournalRecord): boolean {
+  return record.outcome === 'failed' && isEnd(record);
+}
+
+function leftSomething(records: readonly JournalRecord[]): boolean {
+  const plans = records.filter(isPlan);
+  const undone = new Set(plans.filter(wasUndone).map(({ entry }) => entry));
+  return plans.some(({ entry }) => !undone.has(entry));
 }
 
 /** The hook may have another name by now, or be seen from another namespace. */
@@ -111,7 +122,16 @@ function isPlan({ operation }: JournalRecord): boolean {
   return operation === 'plan';
 }
 
-function entryOf(entry: string, records: readonly JournalRecord[], last: ReadonlySet<string>): HistoryEntry {
+/**
+ * One entry of the history from its records.
+ *
+ * @param last entries that can be undone
+ */
+export function entryOf(
+  entry: string,
+  records: readonly JournalRecord[],
+  last: ReadonlySet<string>,
+): HistoryEntry {
   const first = records[0]!;
   const plan = records.find(({ plan }) => plan !== undefined)?.plan;
   const changes = [...new Set(records.map((record) => record.entry))].map((id) =>
@@ -122,7 +142,9 @@ function entryOf(entry: string, records: readonly JournalRecord[], last: Readonl
       ? 'only what apply, move and undo did can be undone'
       : last.has(entry)
         ? null
-        : `only the last ${UNDOABLE} can be undone`;
+        : leftSomething(records)
+          ? `only the last ${UNDOABLE} can be undone`
+          : 'it failed, and what it had done was undone';
   return {
     entry,
     time: first.time,

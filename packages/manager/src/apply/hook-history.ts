@@ -1,6 +1,6 @@
 import { type HookKey, keyOfHook } from '../claims.js';
 import type { JournalPlan } from '../journal-plan.js';
-import type { JournalRecord } from '../journal-record.js';
+import { isEnd, type JournalRecord } from '../journal-record.js';
 
 /** The last change of several steps on a hook. */
 export interface LastPlan {
@@ -19,7 +19,7 @@ export class HookHistory {
       if (plan === undefined || hook === null) continue;
       const key = keyOfHook(record, hook.slice(0, hook.indexOf('@')));
       if (key === null) continue;
-      this.#last.set(key, { plan, ended: record.phase === 'after' });
+      this.#last.set(key, { plan, ended: isEnd(record) });
     }
   }
 
