@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { objectPath } from '../test/objects.js';
 import { recordedTerminal } from '../test/recorded-terminal.js';
 import { SimulatedHost } from '../test/simulated-host.js';
 import { main } from './main.js';
@@ -12,7 +13,8 @@ beforeEach(host.setUp);
 afterEach(host.tearDown);
 
 const good =
-  'version: 1\nprograms:\n  fw: { object: fw.o }\nhooks:\n- on: tcx/ingress\n  devices: [eth0]\n  order: [fw]\n';
+  `version: 1\nprograms:\n  fw: { object: ${objectPath('firewall')} }\n` +
+  'hooks:\n- on: tcx/ingress\n  devices: [eth0]\n  order: [fw]\n';
 const write = (text: string): string => {
   const path = join(host.directory, 'p.yaml');
   writeFileSync(path, text);
@@ -72,6 +74,35 @@ describe('policy check', () => {
     });
     const answer = await host.runWith({ input: good }, 'policy', 'check', '-', '-o', 'json');
     expect(JSON.parse(answer.stdout)).toMatchObject({ problems: [], hooks: ['tcx/ingress@eth0'] });
+  });
+
+  test('names every object file that can not be used, as a plan does', async () => {
+    const objects = `  fw: { object: none.o }
+  audit: { object: ${objectPath('audit')} }
+  meter: { object: ${objectPath('meter')} }
+  typed: { object: ${objectPath('audit')}, program: audit_inn }
+`;
+    const path = write(
+      good.replace(/ {2}fw: .*\n/, objects).replace('order: [fw]', 'order: [fw, audit, meter, typed]'),
+    );
+    const reasons = [
+      /:3:3: error: (read|plan) program fw: .*none\.o: there is no such file .*\(ENOENT\)$/,
+      /:4:3: error: .* has several programs: audit_in, audit_out; name one, for example program: audit_in$/,
+      /:5:3: error: .* is of type cgroup_skb, and tcx takes sched_cls \(EINVAL\); it fits/,
+      /:6:3: error: .* has no program audit_inn \(ENOENT\); .*did you mean audit_in\?$/,
+    ].map((reason) => expect.stringMatching(reason));
+    const check = await host.run('policy', 'check', path);
+    expect([check.status, ...check.stdout.split('\n')]).toEqual([1, ...reasons, `${path}: 4 errors`, '']);
+    const plan = await host.run('plan', path);
+    const head = `mprog: read policy ${path}: it has 4 errors`;
+    expect([plan.status, ...plan.stderr.split('\n')]).toEqual([1, head, ...reasons, '']);
+  });
+
+  test('objects that no hook needs are not read', async () => {
+    const path = write(good.replace('hooks:', '  old: { object: none.o }\nhooks:'));
+    expect((await host.run('policy', 'check', path)).stdout).toBe(
+      `${path}:4:3: warning: no hook names old\n${path}: 1 warning\n`,
+    );
   });
 
   test('looks into the namespace that --netns names', async () => {

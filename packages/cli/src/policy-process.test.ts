@@ -86,7 +86,7 @@ test('a signal ends apply between two hooks; applied again it does the rest', as
   expect(done).toBeLessThan(41);
   expect(complaints).toBe(`mprog: interrupted after ${done} of 41 hooks\n`);
   expect(shown).toContain(
-    `${done} hooks changed, ${41 - done} left as they were\n`.replace(/^1 hooks/, '1 hook'),
+    `${done} hooks changed, ${41 - done} left as they were; mprog undo `.replace(/^1 hooks/, '1 hook'),
   );
   await host.succeeds('apply', file, '--yes');
   expect(await host.names()).toEqual(Array.from({ length: 41 }, () => 'firewall'));

@@ -148,9 +148,11 @@ describe('apply', () => {
     const text = await host.succeeds('apply', file, '--yes');
     expect(text.split('\n').slice(-3)).toEqual([
       `${hook}: done, 2 steps, 2 waits, revision 1 → 3`,
-      '1 hook changed',
+      expect.stringMatching(/^1 hook changed; mprog undo \S+ takes it back$/),
       '',
     ]);
+    const [, entry] = /mprog undo (\S+)/.exec(text) ?? [];
+    expect((await host.succeeds('history', '-q')).split('\n')[0]).toBe(entry);
     const state = host.state();
     const journal = readFileSync(`${host.file}.journal/journal.jsonl`, 'utf8');
     expect(await host.succeeds('apply', file, '-y')).toBe('nothing to change on 1 hook\n');
@@ -183,7 +185,7 @@ describe('apply', () => {
     expect(status).toBe(1);
     expect(stdout).toContain(`${hook}: failed\n`);
     expect(stdout).toContain('tcx/egress@eth1: done, 1 step');
-    expect(stdout).toContain('1 hook changed, 1 failed\n');
+    expect(stdout).toContain('1 hook changed, 1 failed; mprog undo ');
     expect(await host.names()).toEqual(['audit_in', 'stop', 'telemetry']);
   });
 
@@ -323,7 +325,9 @@ describe('move', () => {
 
   test('what can not be is refused', async () => {
     expect(await host.refused('move', hook, 'name:firewall', '--yes')).toContain('it does not say where');
-    expect(await host.refused('move', hook, 'name:nobody', '--first', '--yes')).toContain('nobody');
+    expect(await host.refused('move', hook, 'name:nobody', '--first', '--yes')).toMatch(
+      /^mprog: move name:nobody on tcx\/ingress@eth0: name:nobody is not attached here/,
+    );
   });
 });
 

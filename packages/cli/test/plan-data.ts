@@ -65,6 +65,7 @@ export function hookOutcome(parts: Partial<HookOutcome> = {}): HookOutcome {
     hook: 'tcx/ingress@eth0',
     outcome: 'changed',
     entry: 'e1',
+    history: '20260102-030405-abcd',
     steps: 1,
     waits: 1,
     attempts: 1,

@@ -6,6 +6,8 @@ import { refusal } from './manager-error.js';
 const OURS = 'mprog';
 /** Directory below it for what can be undone. */
 export const UNDO = 'undo';
+/** Directory that is made and removed again to see whether pins may be made beside it. */
+const TRIAL = 'mprog-trial';
 const USUAL = '/sys/fs/bpf';
 
 /**
@@ -129,9 +131,8 @@ export function withPinDirectory<Result>(
   try {
     try {
       // Making something is the only question whose answer holds for every right and every mount.
-      const trial = `${directory}/mprog-trial-${process.pid}`;
-      world.pins.makeDirectory(trial);
-      world.pins.removeDirectory(trial);
+      world.pins.makeDirectory(`${directory}/${TRIAL}`);
+      removeTrial(world, directory);
     } catch (error) {
       throw unfit(error, mount, directory, operation);
     }
@@ -159,9 +160,19 @@ function unfit(error: unknown, mount: string, directory: string, operation: stri
   return new MprogError(error.code, `${operation}: ${error.message}`, { cause: error, data: error.data });
 }
 
+/** Another process that tries the same directory, or tidies it, may have been faster. */
+function removeTrial(world: World, directory: string): void {
+  try {
+    world.pins.removeDirectory(`${directory}/${TRIAL}`);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}
+
 /** Removes what a pin of ours leaves empty above it, up to `mprog/` itself. */
 export function tidyAbove(world: World, path: string): void {
-  const directories: string[] = [];
+  // A process that was killed may have left a trial.
+  const directories: string[] = [`${parent(path)}/${TRIAL}`];
   const mounts = world.pins.mounts();
   for (let at = parent(path); isOurPin(mounts, at); at = parent(at)) directories.push(at);
   removeEmpty(world, directories);

@@ -12,8 +12,9 @@ const all = process.env.MPROG_CRASH === 'all';
 describe('after every death in memory', () => {
   crashSuite(crashScenarios(), (scenario) => new MemoryMachine(scenario), {
     moments: ['before', 'after'],
-    step: 1,
+    step: all ? 1 : 8,
     second: all ? 'all' : 'one',
+    otherwise: true,
   });
 });
 

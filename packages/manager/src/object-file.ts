@@ -34,16 +34,17 @@ export interface ChosenProgram {
  * Reads an object file and picks the program that is meant; nothing reaches the kernel.
  *
  * @param program full name of its function; null where the object has just one
- * @param hook the one that it is for; the refusal proposes a program that is made for it
+ * @param use the hook that it is for, of whose programs the refusal proposes one; and whether a policy names it, where the
+ * program is a key of its own
  * @throws MprogError errno of the file system, `ENOEXEC` for what is no object, `ENOENT` with the programs that there are,
  * `ERR_AMBIGUOUS` where several are and none is named
  */
 export function chooseProgram(
-  context: Context,
+  context: Pick<Context, 'kernel'>,
   path: string,
   program: string | null,
   operation: string,
-  hook?: RuledHook,
+  { hook, inPolicy = false }: { readonly hook?: RuledHook; readonly inPolicy?: boolean } = {},
 ): ChosenProgram {
   const bytes = readObject(path, operation);
   const programs = context.kernel.host.objects.inspect(bytes, path);
@@ -63,7 +64,7 @@ export function chooseProgram(
     throw refusal('ENOENT', operation, `${clip(path)} has no program`, {
       remedy: 'a program is a function in a section of its own, SEC("tc")',
     });
-  const candidates = names.map((name) => `${path}:${name}`);
+  const candidates = names.map((name) => (inPolicy ? `program: ${name}` : `${path}:${name}`));
   const proposed = hook === undefined ? 0 : programs.findIndex((one) => isMadeFor(hook, one));
   throw refusal('ERR_AMBIGUOUS', operation, `${clip(path)} has several programs: ${describeList(names)}`, {
     remedy: `name one, for example ${clip(candidates[Math.max(0, proposed)] ?? '')}`,

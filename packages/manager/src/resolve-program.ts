@@ -82,13 +82,9 @@ function fileHandle(
   hook: RuledHook,
   operation: string,
 ): ProgramHandle {
-  const { bytes, program, origin } = chooseProgram(
-    context,
-    reference.path,
-    reference.program,
-    operation,
+  const { bytes, program, origin } = chooseProgram(context, reference.path, reference.program, operation, {
     hook,
-  );
+  });
   const as = loadedAs(hook, program, operation);
   const { type } = as;
   const planned = plannedProgram(program.name, type);

@@ -71,6 +71,39 @@ test('an entry a line, with what it was about, how it ended and whether it can b
   ]);
 });
 
+test('on a terminal that is too narrow for a line each entry has a few, none of them too long', () => {
+  const entries = [
+    { ...entry, entry: '20260102-030405-abcd', subject: '/etc/mprog/policies/p.yaml' },
+    { ...entry, entry: '20260102-030300-abcd', undoable: false, reason: 'only the last 10 can be undone' },
+    { ...entry, entry: 'a8cfa7e8-4c67-4c24-aecd-a0e683f08bc0', command: 'unpin', subject: '/x' },
+  ];
+  const lines = renderHistory({ version: 1, kernel: 'k', bootId: 'b', entries }, styleFor(false), 60);
+  expect(lines).toEqual([
+    '20260102-030405-abcd',
+    '  apply /etc/mprog/policies/p.yaml, by root at',
+    '  2026-01-02T03:04:05Z',
+    '  tcx/ingress@eth0; done, 2 steps; can be undone',
+    '20260102-030300-abcd',
+    '  apply p.yaml, by root at 2026-01-02T03:04:05Z',
+    '  tcx/ingress@eth0; done, 2 steps; stays: only the last 10',
+    '  can be undone',
+    'a8cfa7e8-4c67-4c24-aecd-a0e683f08bc0',
+    '  unpin /x, by root at 2026-01-02T03:04:05Z',
+    '  tcx/ingress@eth0; done, 2 steps',
+  ]);
+});
+
+test('a line that is cut keeps what was done', () => {
+  const long = { ...entry, subject: `/etc/${'x'.repeat(60)}/p.yaml` };
+  const lines = renderHistory(
+    { version: 1, kernel: 'k', bootId: 'b', entries: [long] },
+    styleFor(false),
+    110,
+  );
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toMatch(/ {2}apply \/etc\/xxx.*… {2}/);
+});
+
 test('an empty one', () => {
   expect(rows()).toEqual([['nothing was changed since this host was started']]);
 });

@@ -1,31 +1,64 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { History, HistoryChange, HistoryEntry } from '@mprog/manager/policy';
 import { counted } from './cells.js';
+import { printable } from './printable.js';
 import type { Style } from './style.js';
 import { type Cell, type Column, table } from './table.js';
+import { wrapped } from './wrapped.js';
 
 const columns: readonly Column[] = [
   { title: 'ENTRY' },
   { title: 'TIME' },
   { title: 'USER', cut: 'end', least: 6 },
-  { title: 'WHAT', cut: 'start', least: 16 },
+  { title: 'WHAT', cut: 'end', least: 16 },
   { title: 'HOOKS', cut: 'end', least: 16 },
   { title: 'OUTCOME' },
   { title: 'UNDO', cut: 'end', least: 8 },
 ];
 
-/** What was changed on a host, the youngest first. */
+/** What was changed on a host, the youngest first: a line each, or on a terminal that is too narrow a few. */
 export function renderHistory({ entries }: History, style: Style, width: number): string[] {
   if (entries.length === 0) return ['nothing was changed since this host was started'];
   const rows = entries.map((entry) => [
     { text: entry.entry, markup: style.name },
-    entry.time.replace(/\.\d+Z$/, 'Z'),
+    timeOf(entry),
     entry.user,
-    `${entry.command} ${entry.subject}`.trimEnd(),
+    whatOf(entry),
     hooksOf(entry),
     outcomeOf(entry.changes, style),
     undoCell(entry, style),
   ]);
-  return table(columns, [{ rows }], { style, width });
+  const lines = table(columns, [{ rows }], { style, width });
+  const fits = lines.every((line) => stripVTControlCharacters(line).length <= width);
+  return fits ? lines : entries.flatMap((entry) => block(entry, style, width));
+}
+
+/** An entry on lines of its own. */
+function block(entry: HistoryEntry, style: Style, width: number): string[] {
+  const hooks = hooksOf(entry);
+  const outcome = outcomeOf(entry.changes, style);
+  const undo = planned.has(entry.command)
+    ? [entry.undoable ? 'can be undone' : `stays: ${entry.reason}`]
+    : [];
+  const words = [...(hooks === '-' ? [] : [hooks]), outcome.text, ...undo].join('; ');
+  return [
+    style.name(printable(entry.entry)),
+    ...wrapped(
+      printable(`${whatOf(entry)}, by ${entry.user} at ${timeOf(entry)}`),
+      '  ',
+      width,
+      (line) => line,
+    ),
+    ...wrapped(printable(words), '  ', width, outcome.markup),
+  ];
+}
+
+function timeOf({ time }: HistoryEntry): string {
+  return time.replace(/\.\d+Z$/, 'Z');
+}
+
+function whatOf({ command, subject }: HistoryEntry): string {
+  return `${command} ${subject}`.trimEnd();
 }
 
 function hooksOf({ changes }: HistoryEntry): string {
@@ -34,7 +67,7 @@ function hooksOf({ changes }: HistoryEntry): string {
   return hooks.length <= 2 ? hooks.join(', ') : `${hooks[0]} and ${hooks.length - 1} more`;
 }
 
-function outcomeOf(changes: readonly HistoryChange[], style: Style): Cell {
+function outcomeOf(changes: readonly HistoryChange[], style: Style): Exclude<Cell, string> {
   const count = (wanted: HistoryChange['outcome']) =>
     changes.filter(({ outcome }) => outcome === wanted).length;
   const [failed, unfinished] = [count('failed'), count('unfinished')];

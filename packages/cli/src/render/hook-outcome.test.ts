@@ -25,12 +25,17 @@ test.each([
   expect(renderHookOutcome(hookOutcome(parts), style)).toEqual(lines);
 });
 
+const back = '; mprog undo 20260102-030405-abcd takes it back';
+
 test.each([
-  [['changed'], 1, '1 hook changed'],
-  [['changed', 'changed', 'unchanged', 'failed'], 4, '2 hooks changed, 1 as wanted, 1 failed'],
-  [['changed'], 5, '1 hook changed, 4 left as they were'],
+  [['changed'], 1, `1 hook changed${back}`],
+  [['changed', 'changed', 'unchanged', 'failed'], 4, `2 hooks changed, 1 as wanted, 1 failed${back}`],
+  [['unchanged', 'changed'], 5, `1 hook changed, 1 as wanted, 3 left as they were${back}`],
+  [['failed', 'unchanged'], 2, '0 hooks changed, 1 as wanted, 1 failed'],
   [[], 0, '0 hooks changed'],
 ] as const)('the sum of %j of %d', (outcomes, planned, words) => {
-  const all = outcomes.map((outcome) => hookOutcome({ outcome }));
+  const all = outcomes.map((outcome) =>
+    hookOutcome(outcome === 'changed' ? { outcome } : { outcome, entry: null, history: null }),
+  );
   expect(outcomeSummary(all, planned)).toBe(words);
 });

@@ -21,16 +21,18 @@ export function renderHookOutcome(outcome: HookOutcome, style: Style): string[] 
   return [`${hook}: ${style.good('done')}, ${words.join(', ')}`, ...notes];
 }
 
-/** How many hooks were changed and how many not, and the entries to undo it by. */
+/** How many hooks were changed and how many not, and the entry to undo it by. */
 export function outcomeSummary(outcomes: readonly HookOutcome[], planned: number): string {
   const count = (wanted: HookOutcome['outcome']) =>
     outcomes.filter(({ outcome }) => outcome === wanted).length;
   const [changed, unchanged, failed] = [count('changed'), count('unchanged'), count('failed')];
   const left = planned - outcomes.length;
-  return [
+  const words = [
     `${counted(changed, 'hook')} changed`,
     ...(unchanged > 0 ? [`${unchanged} as wanted`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(left > 0 ? [`${left} left as they were`] : []),
   ].join(', ');
+  const entry = outcomes.find(({ history }) => history !== null)?.history ?? null;
+  return entry === null ? words : `${words}; mprog undo ${entry} takes it back`;
 }

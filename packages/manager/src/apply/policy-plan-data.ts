@@ -121,6 +121,8 @@ export interface HookOutcome {
   readonly outcome: 'changed' | 'unchanged' | 'failed';
   /** Entry of the journal; null where nothing was done. */
   readonly entry: string | null;
+  /** Entry of the history that it is part of, by which it can be undone; null where nothing was done. */
+  readonly history: string | null;
   readonly steps: number;
   readonly waits: number;
   /** How often it was planned, since others changed the chain meanwhile: 1 at least. */

@@ -1,8 +1,11 @@
+import type { MprogError } from '@mprog/core';
 import { type ChangeProgram, programOf } from '../change.js';
 import type { Context } from '../context.js';
 import type { HostView } from '../host-view.js';
 import { plannedProgram } from '../object-file.js';
 import type { Policy } from '../policy/policy.js';
+import { type PolicyProblemCode, problemAt } from '../policy/policy-problem.js';
+import { policyRefusal } from '../policy/policy-refusal.js';
 import type { ResolvedHook } from '../policy/resolve-hooks.js';
 import type { DesiredProgram } from '../programs/desired-program.js';
 import { desiredPrograms } from '../programs/desired-programs.js';
@@ -22,7 +25,8 @@ export class PolicyPrograms {
   /**
    * Looks what this host has of the programs that hooks name.
    *
-   * @throws MprogError of an object that can't be read, of maps that don't fit, of a pin that is missing or taken
+   * @throws MprogError of an object that can't be read, of maps that don't fit, of a pin that is missing or taken; of several
+   * such `ERR_POLICY` with each in `data.problems`
    */
   constructor(context: Context, view: HostView, policy: Policy, hooks: readonly ResolvedHook[]) {
     this.#context = context;
@@ -31,7 +35,8 @@ export class PolicyPrograms {
       hooks.flatMap(({ hook, entry }) => entry.names.map((name) => [name, hook] as const)),
     );
     const { programs, errors } = desiredPrograms(context, policy, needed);
-    for (const error of errors.values()) throw error;
+    const [first] = errors.values();
+    if (first !== undefined) throw errors.size === 1 ? first : allOf(policy, errors);
     this.#desired = programs;
     this.#own = new Map(
       [...programs].map(([name, { versions, id, action }]) => [
@@ -81,6 +86,16 @@ export class PolicyPrograms {
       versions: new Map([...own.versions, [program.id, 'current']]),
     });
   }
+}
+
+/** One refusal of several programs, a line for each, at its place. */
+function allOf(policy: Policy, errors: ReadonlyMap<string, MprogError>): MprogError {
+  const problems = [...errors].map(([name, { code, message }]) => {
+    const { source } = policy.programs.get(name)!;
+    const words = message.replace(` (${source.where})`, '');
+    return problemAt(source, 'error', code as PolicyProblemCode, words);
+  });
+  return policyRefusal(policy.file, problems);
 }
 
 function planOf(desired: DesiredProgram): ProgramPlan {

@@ -15,7 +15,11 @@ export function carryOutAndReport(errand: Errand, planned: PlannedHook, describe
   };
   try {
     const done = carryOut(errand, planned);
-    return { ...common, ...outcomeOf(done, planned, described), notes: [...described.notes, ...done.notes] };
+    return {
+      ...common,
+      ...outcomeOf(done, errand, planned, described),
+      notes: [...described.notes, ...done.notes],
+    };
   } catch (error) {
     if (!MprogError.is(error)) throw error;
     return { ...common, ...failure(error, described) };
@@ -24,12 +28,14 @@ export function carryOutAndReport(errand: Errand, planned: PlannedHook, describe
 
 function outcomeOf(
   { entry, steps, waits, attempts, places, revision }: CarriedOut,
+  { record }: Errand,
   { view, problem }: PlannedHook,
   { before, after }: HookPlan,
 ): Omit<HookOutcome, 'hook' | 'before' | 'revisionBefore' | 'notes'> {
   return {
     outcome: entry === null ? 'unchanged' : 'changed',
     entry,
+    history: entry === null ? null : record.group,
     steps,
     waits,
     attempts,
@@ -47,6 +53,7 @@ export function failure(
   return {
     outcome: 'failed',
     entry: null,
+    history: null,
     steps: 0,
     waits: 0,
     attempts: 1,

@@ -27,7 +27,10 @@ export class StandIns {
   /** Removes the pins of arrays whose stand-in is gone: what a kill has left. */
   sweep(): void {
     const arrays = this.#ownArrays();
-    if (arrays.size === 0) return;
+    if (arrays.size === 0) {
+      tidyAbove(this.#context.world, `${this.#pins.standIns}/any`);
+      return;
+    }
     const used = new Set<number>();
     for (const id of this.#context.kernel.programs.ids()) {
       const state = this.#stateOf(id);

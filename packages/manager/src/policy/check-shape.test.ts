@@ -103,7 +103,7 @@ describe('one thing that is wrong', () => {
     [
       'a word for a truth',
       withLine(11, '    optional: yes'),
-      '11:15 ERR_VALUE optional wants true or false, not a text',
+      '11:15 ERR_VALUE optional wants true or false, not a text; write true',
     ],
     [
       'a fraction',
@@ -202,7 +202,7 @@ describe('one thing that is wrong', () => {
     [
       'a namespace that is none',
       withLine(15, '    namespaces: [blue, "pid:x"]'),
-      '15:24 ERR_VALUE read namespace "pid:x": pid: wants a number, not "x"',
+      '15:24 ERR_VALUE read namespace "pid:x": pid: wants a number, not "x"; write it in decimal, for example pid:412',
     ],
     [
       'a cgroup without a slash',

@@ -172,9 +172,24 @@ function wrongKind(label: string, expected: string, tree: Tree): string {
     return `${label} wants a text, and ${source} is ${kind}; write ${JSON.stringify(source)}`;
   }
   const found = items !== null ? 'a list' : entries !== null ? 'a mapping' : kindOf(value);
-  const example = expected === 'array' && items === null && typeof value === 'string';
-  return `${label} wants ${wanted}, not ${found}${example ? `; write [${JSON.stringify(value)}]` : ''}`;
+  const example =
+    typeof value !== 'string'
+      ? undefined
+      : expected === 'array'
+        ? `[${JSON.stringify(value)}]`
+        : expected === 'boolean'
+          ? booleans.get(value.toLowerCase())
+          : undefined;
+  return `${label} wants ${wanted}, not ${found}${example === undefined ? '' : `; write ${example}`}`;
 }
+
+/** What YAML 1.1 took for true and false, and 1.2 takes for texts. */
+const booleans: ReadonlyMap<string, string> = new Map([
+  ['yes', 'true'],
+  ['on', 'true'],
+  ['no', 'false'],
+  ['off', 'false'],
+]);
 
 function kindOf(value: unknown): string {
   if (typeof value === 'string') return 'a text';

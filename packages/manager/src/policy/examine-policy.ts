@@ -1,3 +1,4 @@
+import { checkObjects } from './check-objects.js';
 import type { Policy } from './policy.js';
 import type { PolicyProblem } from './policy-problem.js';
 import { policyRefusal } from './policy-refusal.js';
@@ -15,7 +16,8 @@ export interface ExaminedPolicy {
 }
 
 /**
- * Finds everything that is wrong with a policy on a host. Hooks are looked for once the file itself has no error.
+ * Finds everything that is wrong with a policy on a host. Hooks are looked for, and object files read for those that are
+ * there, once the file itself has no error.
  *
  * @param look the host; null to look at the file alone
  */
@@ -23,7 +25,10 @@ export function examinePolicy(look: HostLook | null, source: PolicySource): Exam
   const { policy, problems } = readPolicy(source);
   if (policy === null || look === null) return { policy, hooks: [], problems };
   const found = resolveHooks(look, policy);
-  const all = [...problems, ...found.problems].sort((a, b) => a.line - b.line || a.column - b.column);
+  const objects = checkObjects(look, policy, found.hooks);
+  const all = [...problems, ...found.problems, ...objects].sort(
+    (a, b) => a.line - b.line || a.column - b.column,
+  );
   return { policy, hooks: found.hooks, problems: all };
 }
 

@@ -78,7 +78,10 @@ function desiredObject(
 ): DesiredObject {
   const { name } = wanted;
   const operation = `plan program ${name} (${wanted.source.where})`;
-  const { bytes, program, origin } = chooseProgram(context, wanted.path, wanted.program, operation);
+  const { bytes, program, origin } = chooseProgram(context, wanted.path, wanted.program, operation, {
+    hook,
+    inPolicy: true,
+  });
   const as = loadedAs(hook, program, operation);
   const pin = programPin(context, name, operation);
   const at = readProgramPin(context, pin);

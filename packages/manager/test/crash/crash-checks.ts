@@ -7,7 +7,9 @@ import { performTask, type Task, type TaskOutcome } from './perform-task.mjs';
 import { look, type Sighting } from './sighting.js';
 
 /** What a chain and its pins are once a task was carried out to its end. */
-export type CrashGoal = Pick<Sighting, 'pins'> & { readonly keys: readonly string[] };
+export interface CrashGoal extends Pick<Sighting, 'pins'> {
+  readonly keys: readonly string[];
+}
 
 export function goalOf({ chain, pins }: Sighting): CrashGoal {
   return { keys: chain.map(({ key }) => key), pins };
@@ -24,6 +26,15 @@ export function perform(
     const { host, changes } = doomedHost(opened, never);
     const outcomes = performTask(new PolicyManager({ kernel: new Kernel(host), stateDirectory }), task);
     return { outcomes, changes: changes() };
+  });
+}
+
+/** Name of the youngest entry of the history that can be undone; null for none. */
+export function latestEntry(machine: CrashMachine): string | null {
+  const { stateDirectory } = machine;
+  return machine.use((host) => {
+    const { entries } = new PolicyManager({ kernel: new Kernel(host), stateDirectory }).history();
+    return entries.find(({ undoable }) => undoable)?.entry ?? null;
   });
 }
 
@@ -72,7 +83,19 @@ export function expectGoal(machine: CrashMachine, before: Sighting, goal: CrashG
     if (scenario.rebuilt.includes(key)) expect(id, `${when}: version of ${key}`).not.toBe(old.id);
     else expect(id, `${when}: ${key} is the program that it was`).toBe(old.id);
   }
+  const left = (machine.directories?.() ?? []).filter((path) => path.endsWith('/stand-ins'));
+  expect(left, `${when}: directories`).toEqual([]);
   for (const id of now.kept) expect(now.ids.has(id), `${when}: id:${id} is kept for undoing`).toBe(true);
+}
+
+/** What has to hold once what was cut off was undone: the hook is what it was, with the very same programs. */
+export function expectUndone(machine: CrashMachine, before: Sighting, when: string): void {
+  const now = look(machine, before.ids);
+  const linksOf = ({ pins }: Sighting) => Object.entries(pins).filter(([path]) => path.startsWith('links/'));
+  expect(now.chain, `${when}: chain after it was undone`).toEqual(before.chain);
+  expect(linksOf(now), `${when}: links after it was undone`).toEqual(linksOf(before));
+  const left = Object.keys(now.pins).filter((path) => path.startsWith('stand-ins/'));
+  expect(left, `${when}: stand-ins after it was undone`).toEqual([]);
 }
 
 /** Whoever does the same again changes nothing. */

@@ -23,6 +23,8 @@ export interface CrashMachine extends Disposable {
   use<Result>(action: (host: Host) => Result): Result;
   /** Lets a process carry a task out that is killed at a point; null for one that lives. */
   die(task: Task, point: DeathPoint | null): CrashEnd;
+  /** Directories on bpffs, where that can be told. */
+  directories?(): readonly string[];
 }
 
 const objects = { a: 'long-name', b: 'firewall', c: 'telemetry', d: 'stop' } as const;

@@ -4,7 +4,9 @@ import {
   expectGoal,
   expectNothingLost,
   expectNothingToDo,
+  expectUndone,
   goalOf,
+  latestEntry,
   perform,
 } from './crash-checks.js';
 import { type CrashMachine, hookText } from './crash-machine.js';
@@ -20,6 +22,8 @@ export interface CrashSelection {
   readonly step: number;
   /** Which changes of the second process are tried, of that many: none, one in its middle, or all. */
   readonly second: 'none' | 'one' | 'all';
+  /** Whether what was cut off is also undone and then done after all, and a move also finished by another move. */
+  readonly otherwise: boolean;
 }
 
 /** Kills whoever carries scenarios out at one change after the other, and lets the next one finish. */
@@ -57,6 +61,9 @@ class CrashRun {
         }
         this.#finish(before, goal, when);
         this.#killAgain({ n, moment }, goal, when);
+        if (!this.#selection.otherwise) continue;
+        this.#undo({ n, moment }, goal, when);
+        if (this.#machine.scenario.moved !== undefined) this.#moveAgain({ n, moment }, goal, when);
       }
     }
   }
@@ -100,6 +107,39 @@ class CrashRun {
     for (const { error } of outcomes) expect(error, when).toBe(null);
     expectGoal(this.#machine, before, goal, when);
     expectNothingToDo(this.#machine, this.#apply, when);
+  }
+
+  #undo(point: DeathPoint, goal: CrashGoal, when: string): void {
+    this.#machine.reset();
+    const latest = latestEntry(this.#machine);
+    const before = this.#dies(point, goal, when);
+    if (before === null) throw new Error(`${when}: it lived this time`);
+    // Before its record there is nothing to undo.
+    if (latestEntry(this.#machine) === latest) return;
+    const { outcomes } = perform(this.#machine, { kind: 'undo' });
+    for (const { error } of outcomes) expect(error, `${when}: undo`).toBe(null);
+    expectUndone(this.#machine, before, when);
+    this.#finish(before, goal, `${when}, undone`);
+  }
+
+  #moveAgain(point: DeathPoint, goal: CrashGoal, when: string): void {
+    const machine = this.#machine;
+    const before = this.#dies(point, goal, when);
+    if (before === null) throw new Error(`${when}: it lived this time`);
+    const task = this.#task;
+    const { moved } = machine.scenario;
+    const found = look(machine, before.ids).chain.filter(({ key }) => key === moved);
+    const member = found.find(({ id, original }) => id === original) ?? found[0];
+    if (task.kind !== 'move') return;
+    if (member === undefined) {
+      // Only a strategy that lets it be missing gets here.
+      expect(machine.scenario.strategy).not.toBe('overlap');
+      expect(() => perform(machine, task), when).toThrow('mprog undo');
+      return;
+    }
+    const { outcomes } = perform(machine, { ...task, reference: `id:${member.id}` });
+    for (const { error } of outcomes) expect(error, when).toBe(null);
+    expectGoal(machine, before, goal, `${when}, moved again`);
   }
 
   #killAgain(first: DeathPoint, goal: CrashGoal, when: string): void {

@@ -10,6 +10,9 @@ import { FileSnapshot } from './file-snapshot.js';
 import { performTask, type Task } from './perform-task.mjs';
 import type { CrashScenario } from './scenarios.js';
 
+type PinDirectory =
+  SimulatedKernel['pins']['mounts'] extends Map<string, infer Directory> ? Directory : never;
+
 /** Where nothing is lost but when the machine is, syncing costs nothing. */
 const DIRECTORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const NEVER: DeathPoint = { n: Number.POSITIVE_INFINITY, moment: 'after' };
@@ -71,6 +74,19 @@ export class MemoryMachine implements CrashMachine {
     } finally {
       process.close();
     }
+  }
+
+  directories(): readonly string[] {
+    const found: string[] = [];
+    const walk = (path: string, { entries }: PinDirectory) => {
+      for (const [name, entry] of entries) {
+        if (entry.kind !== 'directory') continue;
+        found.push(`${path}/${name}`);
+        walk(`${path}/${name}`, entry);
+      }
+    };
+    for (const [mount, root] of this.#kernel.pins.mounts) walk(mount, root);
+    return found.sort();
   }
 
   #keepJournal(): FileSnapshot {

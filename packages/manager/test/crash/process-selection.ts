@@ -11,7 +11,7 @@ export function processSelection(): {
 } {
   const scenarios = crashScenarios();
   if (process.env.MPROG_CRASH === 'all') {
-    return { scenarios, selection: { moments: ['after'], step: 1, second: 'one' } };
+    return { scenarios, selection: { moments: ['after'], step: 1, second: 'one', otherwise: false } };
   }
   const told = new Set([
     'tcx, overlap, link: everything at once',
@@ -22,6 +22,6 @@ export function processSelection(): {
   ]);
   return {
     scenarios: scenarios.filter(({ name }) => told.has(name)),
-    selection: { moments: ['after'], step: 7, second: 'one' },
+    selection: { moments: ['after'], step: 7, second: 'one', otherwise: false },
   };
 }
