@@ -90,6 +90,15 @@ describe('plan', () => {
     ]);
   });
 
+  test('a program of others that has to be there and is not is named with the hook, once', async () => {
+    write('stop, fw', '', '  stop: { match: { name: stop } }\n');
+    const { status, stdout } = await host.run('plan', file);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      new RegExp(`\n  apply \\S+ to ${hook}: stop \\(\\S+\\) is not on the hook \\(ENOENT\\); attach it`),
+    );
+  });
+
   test('what can not be satisfied is named in the lines of the policy, with exit status 1', async () => {
     await attachAudit();
     await host.succeeds('attach', hook, objectPath('stop'), '--last');
@@ -195,7 +204,7 @@ describe('apply', () => {
     write('tel, fw', '  others: remove\n');
     const { stdout } = await host.run('plan', file);
     expect(stdout).toContain(
-      '1 program of others would be removed, which takes --force\n  - id:1 audit_in on tcx/ingress@eth0\n',
+      '1 program that the policy does not name would be removed, which takes --force\n  - id:1 audit_in on tcx/ingress@eth0\n',
     );
     const refused = await host.run('apply', file, '--yes');
     expect(refused.status).toBe(1);
@@ -236,8 +245,10 @@ describe('a saved plan', () => {
   });
 
   test('that can not be written or read', async () => {
-    const { status, stderr } = await host.run('plan', file, '--out', join(host.directory, 'none', 'x'));
-    expect([status, stderr]).toEqual([1, expect.stringContaining('save plan')]);
+    const nowhere = join(host.directory, 'none', 'x');
+    expect(await host.refused('plan', file, '--out', nowhere)).toBe(
+      `mprog: save plan ${nowhere}: there is no such file or directory (ENOENT)\n`,
+    );
     expect(await host.refused('apply', '--plan', file, '--yes')).toContain('it is no plan that was saved');
     expect(await host.refused('apply', '--plan', 'none.plan', '--yes')).toContain('ENOENT');
   });

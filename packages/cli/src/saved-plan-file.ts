@@ -1,18 +1,22 @@
 import { writeFileSync } from 'node:fs';
-import { MprogError } from '@mprog/core';
-import { readRegularFile } from '@mprog/kernel/read-regular-file';
+import { clip, MprogError } from '@mprog/core';
+import { fileReason, readRegularFile } from '@mprog/kernel/read-regular-file';
 import { formatSavedPlan, parseSavedPlan, type SavedPlan } from '@mprog/manager/policy';
 
 /** A plan of thousands of hooks has some megabytes. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
-/** Saves a plan; a file that is there is overwritten. */
+/**
+ * Saves a plan; a file that is there is overwritten.
+ *
+ * @throws MprogError errno of the file system
+ */
 export function writeSavedPlan(path: string, saved: SavedPlan): void {
   try {
     writeFileSync(path, formatSavedPlan(saved));
   } catch (error) {
-    const { code = 'EIO', message } = error as NodeJS.ErrnoException;
-    throw new MprogError(code, `save plan ${path}: ${message}`, { cause: error });
+    const { code = 'EIO' } = error as NodeJS.ErrnoException;
+    throw new MprogError(code, `save plan ${clip(path)}: ${fileReason(code)} (${code})`, { cause: error });
   }
 }
 

@@ -10,7 +10,7 @@ export const policy: CommandGroup = {
       path: ['plan'],
       summary: 'show what a policy would change, and change nothing',
       description: [
-        "Each hook's chain is shown as it is and as it will be: + attach, > move, ~ replace by a newer version, - detach. Below it stand how many operations wait for RCU (some 8 ms each), which programs a packet may meet twice or not at all meanwhile, and the steps with the revision that each expects. Nothing is loaded into the kernel.",
+        "Each hook's chain is shown as it is and as it will be: + attach, > move, ~ replace by a newer version or attach another way, - detach. Below it stand how many operations wait for RCU (some 8 ms each), which programs a packet may meet twice or not at all meanwhile, and the steps with the revision that each expects. Nothing is loaded into the kernel.",
         'With --exit-code the exit status is 3 when something would change, and 0 when nothing would. It is 1 when there is no plan for a hook, with the reason.',
       ],
       arguments: [argument(value.policy, 'the policy file; - for the standard input')],

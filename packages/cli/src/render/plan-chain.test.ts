@@ -1,3 +1,4 @@
+import type { PlanMember } from '@mprog/manager/policy';
 import { describe, expect, test } from 'vitest';
 import { planChain, planMember } from '../../test/plan-data.js';
 import { renderPlanChain } from './plan-chain.js';
@@ -75,6 +76,19 @@ describe('a chain as it is and as it will be', () => {
       '     2  cni  (cil_from_netdev, id 12, foreign)',
       '  -  3  old  (id 5, link ?)',
       '  +  3  telemetry  (to be loaded, link)',
+    ]);
+  });
+
+  test('says how what is attached another way was attached', () => {
+    const direct = planMember(1, '~a', { id: 4, link: null });
+    const linked = planMember(1, '~a', { id: 4, link: { id: 22 } });
+    const fresh = planMember(1, '~a', { id: 4, link: { id: null } });
+    const line = (before: PlanMember, after: PlanMember) =>
+      renderPlanChain({ before: [before], after: [after] }, style);
+    expect([line(linked, direct), line(direct, fresh), line(linked, linked)]).toEqual([
+      ['  ~  1  a  (id 4, was by link 22)'],
+      ['  ~  1  a  (id 4, link, was without a link)'],
+      ['  ~  1  a  (id 4, link 22)'],
     ]);
   });
 

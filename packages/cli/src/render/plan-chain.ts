@@ -7,8 +7,8 @@ import type { Markup, Style } from './style.js';
 interface PlanLine {
   readonly sign: PlanSign;
   readonly member: PlanMember;
-  /** Place before, for what moves. */
-  readonly was: number | null;
+  /** What it was before: the place of what moves, how it was attached where that changes; null for nothing to say. */
+  readonly was: string | null;
 }
 
 /** What the signs in front of a member mean. */
@@ -36,7 +36,8 @@ function merge(before: readonly PlanMember[], after: readonly PlanMember[]): rea
   let right = 0;
   const come = () => {
     for (let one = after[right]; one !== undefined && !isKept(one); one = after[++right]) {
-      const was = one.sign === '>' ? (before.find((other) => isSame(other, one))?.position ?? null) : null;
+      const old = one.sign === '>' ? before.find((other) => isSame(other, one)) : undefined;
+      const was = old === undefined ? null : [String(old.position), ...otherAttachment(old, one)].join(', ');
       lines.push({ sign: one.sign, member: one, was });
     }
   };
@@ -45,7 +46,10 @@ function merge(before: readonly PlanMember[], after: readonly PlanMember[]): rea
     if (!isKept(old)) continue;
     come();
     const kept = after[right];
-    if (kept !== undefined) lines.push({ sign: kept.sign, member: kept, was: null });
+    if (kept !== undefined) {
+      const was = kept.sign === '~' ? (otherAttachment(old, kept)[0] ?? null) : null;
+      lines.push({ sign: kept.sign, member: kept, was });
+    }
     right++;
   }
   for (; right < after.length; right++) {
@@ -54,6 +58,12 @@ function merge(before: readonly PlanMember[], after: readonly PlanMember[]): rea
     if (one !== undefined) lines.push({ sign: one.sign, member: one, was: null });
   }
   return lines;
+}
+
+/** How a member was attached, where it comes to be attached the other way. */
+function otherAttachment(old: PlanMember, member: PlanMember): readonly string[] {
+  if (old.linkUnknown === true || (old.link === null) === (member.link === null)) return [];
+  return [old.link === null ? 'without a link' : `by link ${old.link.id}`];
 }
 
 function isSame(one: PlanMember, other: PlanMember): boolean {

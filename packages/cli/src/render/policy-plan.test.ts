@@ -106,7 +106,7 @@ describe('a plan', () => {
     const plan = policyPlan({ hooks: [changing], changes: true, removes: ['x (id 3) on tcx/ingress@eth0'] });
     expect(renderPolicyPlan(plan, style)).toEqual(
       expect.arrayContaining([
-        '1 program of others would be removed, which takes --force',
+        '1 program that the policy does not name would be removed, which takes --force',
         '  - x (id 3) on tcx/ingress@eth0',
       ]),
     );

@@ -28,7 +28,7 @@ export function renderPolicyPlan(plan: PolicyPlan, style: Style): string[] {
       : [
           [
             style.bad(
-              `${counted(plan.removes.length, 'program')} of others would be removed, which takes --force`,
+              `${counted(plan.removes.length, 'program')} that the policy does not name would be removed, which takes --force`,
             ),
             ...plan.removes.map((words) => `  - ${printable(words)}`),
           ],

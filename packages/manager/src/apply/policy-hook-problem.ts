@@ -69,7 +69,6 @@ export function policyHookProblem(
   const interrupted = new Map([...interruptedPrograms(last, members)].filter(([program]) => isKept(program)));
   const lost = lostPrograms(context, last, members).filter(({ program }) => isKept(program));
   checkMatches(
-    hook,
     matches,
     found,
     lost.flatMap(({ program }) => matchOfProgram(view, program, matches) ?? []),
@@ -144,7 +143,6 @@ function matchOfProgram(
 }
 
 function checkMatches(
-  hook: FoundHook,
   matches: readonly PolicyMatch[],
   found: readonly Found[],
   lost: readonly PolicyMatch[],
@@ -158,7 +156,7 @@ function checkMatches(
       .map(({ member }) => member);
     const where = match.source.where;
     if (members.length === 0 && !match.optional && !lost.includes(match)) {
-      throw refusal('ENOENT', `${operation} ${hook.text}`, `${match.name} (${where}) is not on the hook`, {
+      throw refusal('ENOENT', operation, `${match.name} (${where}) is not on the hook`, {
         remedy: `attach it, or say optional: true; here are ${describeList(found.map(({ reading }) => describeAttachment(reading.member))) || 'no programs'}`,
       });
     }
@@ -166,7 +164,7 @@ function checkMatches(
       const candidates = members.map(describeAttachment);
       throw refusal(
         'ERR_AMBIGUOUS',
-        `${operation} ${hook.text}`,
+        operation,
         `${match.name} (${where}) means several programs: ${describeList(candidates)}`,
         { remedy: 'describe it more closely, or say many: true', data: { candidates } },
       );
