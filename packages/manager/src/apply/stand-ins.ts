@@ -28,7 +28,9 @@ export class StandIns {
   sweep(): void {
     const arrays = this.#ownArrays();
     if (arrays.size === 0) {
-      tidyAbove(this.#context.world, `${this.#pins.standIns}/any`);
+      if (isDirectory(this.#context, this.#pins.standIns)) {
+        tidyAbove(this.#context.world, `${this.#pins.standIns}/any`);
+      }
       return;
     }
     const used = new Set<number>();
@@ -83,4 +85,14 @@ function readArrays({ kernel, world }: Context, directory: string): ReadonlyMap<
     }
   }
   return arrays;
+}
+
+function isDirectory({ world }: Context, path: string): boolean {
+  try {
+    world.pins.list(path);
+    return true;
+  } catch (error) {
+    if (!MprogError.is(error)) throw error;
+    return false;
+  }
 }
