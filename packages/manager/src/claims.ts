@@ -1,4 +1,4 @@
-import { isEnd, type JournalRecord } from './journal-record.js';
+import type { JournalRecord } from './journal-record.js';
 
 /** A hook as the journal tells hooks apart. */
 export interface HookKey {
@@ -43,7 +43,7 @@ export function claimsOf(records: readonly JournalRecord[]): Claims {
   const links = new Set<number>();
   const direct = new Set<string>();
   const pins = new Map<string, JournalRecord>();
-  const ended = new Set(records.filter(isEnd).map(({ entry }) => entry));
+  const ended = new Set(records.filter(({ phase }) => phase === 'after').map(({ entry }) => entry));
   for (const record of records) {
     const done = record.phase === 'after' && record.outcome === 'done';
     const open = record.phase === 'before' && !ended.has(record.entry);

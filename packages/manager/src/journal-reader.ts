@@ -1,8 +1,11 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import type { JournalRecord } from './journal-record.js';
+import { readJournalRecord } from './read-journal-record.js';
 
 const NEWLINE = 0x0a;
 const CHUNK = 1 << 20;
+/** A plan of a full hook is some hundred kilobytes. */
+const LONGEST = 1 << 26;
 
 /** How far a journal was read. */
 interface Progress {
@@ -33,7 +36,7 @@ export class JournalReader {
   read(bootId: string): readonly JournalRecord[] {
     let fd: number;
     try {
-      fd = openSync(this.#path, 'r');
+      fd = openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
@@ -46,7 +49,9 @@ export class JournalReader {
   }
 
   #read(fd: number, bootId: string): readonly JournalRecord[] {
-    const { dev, ino, birthtimeMs, size } = fstatSync(fd);
+    const status = fstatSync(fd);
+    requireFile(status);
+    const { dev, ino, birthtimeMs, size } = status;
     const known = this.#progress;
     const goesOn =
       known !== null &&
@@ -58,47 +63,71 @@ export class JournalReader {
     const from = goesOn ? known.offset : 0;
     const before = goesOn ? known.records : [];
     if (goesOn && from === size) return before;
-    const bytes = readFrom(fd, from);
-    const end = bytes.lastIndexOf(NEWLINE) + 1;
-    const records = [...before, ...recordsOf(bytes.subarray(0, end), bootId)];
-    this.#progress = { bootId, device: dev, inode: ino, born: birthtimeMs, offset: from + end, records };
+    const { lines, offset, rest } = readLines(fd, from, bootId);
+    const records = [...before, ...lines.flatMap((line) => recordOf(line, bootId) ?? [])];
+    this.#progress = { bootId, device: dev, inode: ino, born: birthtimeMs, offset, records };
     // A last line without its end is torn, or being written.
-    return [...records, ...recordsOf(bytes.subarray(end), bootId)];
+    const last = recordOf(rest, bootId);
+    return last === null ? records : [...records, last];
   }
 }
 
-function readFrom(fd: number, position: number): Buffer {
-  const parts: Buffer[] = [];
-  for (let at = position; ; ) {
-    const part = Buffer.alloc(CHUNK);
+/**
+ * A pipe in the place of the journal would keep everybody waiting.
+ *
+ * @throws Error with code `EISDIR` or `EINVAL`
+ */
+export function requireFile(status: Stats): void {
+  if (status.isFile()) return;
+  const [code, words] = status.isDirectory()
+    ? ['EISDIR', 'it is a directory']
+    : ['EINVAL', 'it is no regular file'];
+  throw Object.assign(new Error(`${code}: ${words}`), { code });
+}
+
+/** Lines that name a boot, from an offset on; the journal may be larger than memory. */
+function readLines(
+  fd: number,
+  from: number,
+  bootId: string,
+): { readonly lines: readonly string[]; readonly offset: number; readonly rest: string } {
+  const lines: string[] = [];
+  const part = Buffer.alloc(CHUNK);
+  let offset = from;
+  let line: Buffer[] = [];
+  let length = 0;
+  const take = (bytes: Buffer) => {
+    length += bytes.length;
+    // What is longer is no record; it only is not to fill the memory.
+    if (length <= LONGEST) line.push(Buffer.from(bytes));
+    else line = [];
+  };
+  const whole = () => {
+    const bytes = Buffer.concat(line);
+    line = [];
+    length = 0;
+    return bytes.includes(bootId) ? bytes.toString('utf8') : '';
+  };
+  for (let at = from; ; ) {
     const read = readSync(fd, part, 0, CHUNK, at);
-    if (read === 0) return Buffer.concat(parts);
-    parts.push(part.subarray(0, read));
+    if (read === 0) return { lines, offset, rest: whole() };
+    let start = 0;
+    for (let end = part.indexOf(NEWLINE); end >= 0 && end < read; end = part.indexOf(NEWLINE, start)) {
+      take(part.subarray(start, end));
+      const text = whole();
+      if (text !== '') lines.push(text);
+      start = end + 1;
+      offset = at + start;
+    }
+    take(part.subarray(start, read));
     at += read;
   }
 }
 
-function recordsOf(bytes: Buffer, bootId: string): readonly JournalRecord[] {
-  return bytes
-    .toString('utf8')
-    .split('\n')
-    .flatMap((line) => {
-      const record = line.includes(bootId) ? parse(line) : null;
-      return record !== null && record.bootId === bootId ? record : [];
-    });
-}
-
-function parse(line: string): JournalRecord | null {
+function recordOf(line: string, bootId: string): JournalRecord | null {
   try {
-    const record: unknown = JSON.parse(line);
-    if (typeof record !== 'object' || record === null) return null;
-    const { version, entry, phase } = record as Partial<JournalRecord>;
-    const whole =
-      version === 1 && typeof entry === 'string' && ['before', 'step', 'after'].includes(phase ?? '');
-    if (!whole) return null;
-    // Records of before these were kept have none of them.
-    const earlier = { digest: null, function: null, policyProgram: null };
-    return { ...earlier, ...(record as JournalRecord) };
+    const record = line === '' ? null : readJournalRecord(JSON.parse(line));
+    return record?.bootId === bootId ? record : null;
   } catch {
     return null;
   }

@@ -58,11 +58,4 @@ export interface JournalRecord extends JournalIntent {
   readonly outcome: 'done' | 'failed' | null;
   /** Code of the error that ended it. */
   readonly error: string | null;
-  /** Only where a failed change could not be undone: for all that goes on from it, it was cut off. */
-  readonly restored?: false;
-}
-
-/** Whether a record ends a change, so that nothing of it is left over. */
-export function isEnd({ phase, restored }: Pick<JournalRecord, 'phase' | 'restored'>): boolean {
-  return phase === 'after' && restored !== false;
 }

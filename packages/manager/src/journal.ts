@@ -15,7 +15,7 @@ import { clip, MprogError } from '@mprog/core';
 import type { World } from '@mprog/kernel';
 import { sweepLocks, takeLock } from '@mprog/kernel/file-lock';
 import type { JournalPlan } from './journal-plan.js';
-import { JournalReader } from './journal-reader.js';
+import { JournalReader, requireFile } from './journal-reader.js';
 import type { JournalIntent, JournalRecord, JournalResult } from './journal-record.js';
 import { refusal } from './manager-error.js';
 
@@ -104,15 +104,10 @@ export class Journal {
     this.#append(this.#record(open, 'after', { ...result, outcome: 'done', error: null }));
   }
 
-  /**
-   * Records that a change failed.
-   *
-   * @param restored whether what it had done was undone
-   */
-  failed(open: OpenEntry, error: unknown, restored: boolean = true): void {
+  /** Records that a change failed and was undone. */
+  failed(open: OpenEntry, error: unknown): void {
     const code = MprogError.is(error) ? error.code : 'ERR_UNKNOWN';
-    const record = this.#record(open, 'after', { outcome: 'failed', error: code, revisionAfter: null });
-    this.#append(restored ? record : { ...record, restored });
+    this.#append(this.#record(open, 'after', { outcome: 'failed', error: code, revisionAfter: null }));
   }
 
   /**
@@ -182,7 +177,9 @@ function locked(path: string, action: () => void): void {
 function appendLine(path: string, line: string, sync: boolean): void {
   const fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o644);
   try {
-    const { size } = fstatSync(fd);
+    const status = fstatSync(fd);
+    requireFile(status);
+    const { size } = status;
     const end = Buffer.alloc(1);
     const torn = size > 0 && readSync(fd, end, 0, 1, size - 1) === 1 && end[0] !== NEWLINE;
     const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`);

@@ -159,8 +159,9 @@ describe.each(matrix)('$title on $layer by $kind, $strategy', ({ layer, scene })
       const [first] = outcome instanceof Error ? [] : outcome;
       if (first?.outcome === 'failed' && first.error?.message.includes(' could not be undone: ')) {
         left++;
+        // It is recorded as one that was cut off.
         const records = journal(stage).filter(({ operation }) => operation === 'plan');
-        expect(records.at(-1)).toMatchObject({ phase: 'after', outcome: 'failed', restored: false });
+        expect(records.at(-1)?.phase).not.toBe('after');
       } else if (first?.outcome !== 'changed') {
         // Pins that nothing can remove stay.
         expect([words, stage.chain()]).toEqual([words, before]);

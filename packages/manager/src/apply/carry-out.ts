@@ -1,9 +1,8 @@
 import { MprogError } from '@mprog/core';
-import { isErrno } from '@mprog/kernel';
-import { describeDifference, readChain } from '../chain.js';
+import { isErrno, STAND_IN_NAME } from '@mprog/kernel';
+import { type Chain, describeDifference, readChain } from '../chain.js';
 import { HostView } from '../host-view.js';
 import type { OpenEntry } from '../journal.js';
-import type { JournalMember } from '../journal-plan.js';
 import { refusal } from '../manager-error.js';
 import type { ChainPlan, Step } from '../planner/chain-plan.js';
 import { ChainActor } from './chain-actor.js';
@@ -16,6 +15,7 @@ import type { PlannedHook } from './planned-hook.js';
 import { cameFor, restoreProblem } from './restore-problem.js';
 import { StandIns } from './stand-ins.js';
 import { UndoPins } from './undo-pins.js';
+import { withoutStandIns } from './without-stand-ins.js';
 
 const ATTEMPTS = 10;
 
@@ -68,8 +68,9 @@ class Run {
   readonly #first: PlannedHook;
   readonly #undo: UndoPins;
   #open: OpenEntry | null = null;
-  /** Whether a step was begun, so that the chain may be another one. */
+  /** Whether a step was tried: one that others interfered with may be in the chain all the same. */
   #begun = false;
+  #actor: ChainActor | null = null;
   #steps = 0;
   #waits = 0;
 
@@ -80,7 +81,7 @@ class Run {
   }
 
   run(): CarriedOut {
-    const { context } = this.#errand;
+    const { context, operation } = this.#errand;
     let planned = this.#first;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -96,7 +97,7 @@ class Run {
             throw this.#failed(planError);
           }
         }
-        throw this.#failed(error);
+        throw this.#failed(isErrno(error, 'ESTALE') ? this.#whoWasFaster(error, operation) : error);
       }
     }
   }
@@ -106,11 +107,11 @@ class Run {
     const { view, problem, plan, left } = planned;
     const { chain, places, pinOf } = problem;
     const actor = new ChainActor({ context, view, hook, chain, places, programs, pinOf, operation });
+    this.#actor = actor;
     actor.requireUnchanged();
     actor.settle(left);
     if (plan.steps.length > 0) {
       this.#prepare(planned);
-      this.#begun = true;
       this.#perform(actor, planned);
     }
     const notes = this.#record(planned, actor);
@@ -130,6 +131,7 @@ class Run {
   #prepare(planned: PlannedHook): void {
     const { context, programs, record } = this.#errand;
     const { view, problem, plan } = planned;
+    this.#requireIds(planned);
     for (const { key, standIn } of plan.steps.flatMap(contentsOf)) {
       if (standIn) programs.standIn(key);
       else programs.program(key);
@@ -140,10 +142,18 @@ class Run {
     this.#undo.keep(view, record.group, leaving(plan, problem.places));
   }
 
+  /** Without the right to open programs by their ids no stand-in can be told, so it could not be taken back either. */
+  #requireIds({ problem: { places }, plan: { steps } }: PlannedHook): void {
+    const { kernel } = this.#errand.context;
+    const isPlain = steps.every((step) => step.kind === 'insert' && !step.entry.standIn);
+    if (!isPlain && places[0] !== undefined) kernel.programs.open(places[0].program).close();
+  }
+
   #perform(actor: ChainActor, { problem, plan }: Pick<PlannedHook, 'problem' | 'plan'>): void {
     const { context } = this.#errand;
     let state = problem.problem.today;
     for (const step of plan.steps) {
+      this.#begun = true;
       if (step.kind === 'insert') actor.insert(step.index, step.entry);
       else if (step.kind === 'remove') actor.remove(step.index);
       else actor.replace(step.index, step.by);
@@ -173,24 +183,25 @@ class Run {
   }
 
   /** Undoes what was done; the error then says what could not be. */
-  #failed(failure: unknown): unknown {
+  #failed(error: unknown): unknown {
     const { context, operation } = this.#errand;
-    const problem = this.#begun ? this.#restore() : null;
-    if (problem === null) this.#undo.forget();
-    const error = isErrno(failure, 'ESTALE') ? this.#gaveUp(failure) : failure;
-    if (this.#open !== null) {
+    const isTouched = this.#steps > 0 || this.#actor?.isTouched === true || isErrno(error, 'ESTALE');
+    const trouble = this.#begun ? this.#restore() : null;
+    const problem = isTouched ? trouble : null;
+    // What could not be undone is left as a kill leaves it: the next change goes on from there.
+    if (this.#open !== null && problem === null) {
       try {
-        context.journal.failed(this.#open, error, problem === null);
+        context.journal.failed(this.#open, error);
       } catch (journalError) {
         // The first record stays alone, as after a kill; the failure itself says more.
         if (!MprogError.is(journalError)) throw journalError;
       }
     }
-    if (!MprogError.is(error) || !this.#begun) return error;
+    if (!MprogError.is(error) || !isTouched) return error;
     const state =
       problem === null
-        ? 'what was done before it was undone'
-        : `and what was done before it could not be undone: ${problem}; the next change of the hook goes on from here`;
+        ? 'what was done before was undone'
+        : `and what was done before could not be undone: ${problem}; the next change of the hook goes on from here`;
     return new MprogError(error.code, `${error.message}; ${state}`, {
       cause: error,
       data: { ...error.data, operation, restored: problem === null },
@@ -201,17 +212,16 @@ class Run {
   #restore(): string | null {
     const { context, hook, operation, pins, programs, solver, record } = this.#errand;
     const { view: firstView, problem: original } = this.#first;
-    const recorded: readonly JournalMember[] = original.places.map((place, index) =>
+    const found = original.places.map((place, index) =>
       memberOfPlace(firstView, place, original.problem.today[index]!),
     );
-    // What was never opened did not come.
-    const opened = original.problem.wanted.flatMap(({ key }) => {
-      const program = programs.opened(key);
-      return program === null ? [] : [{ program: program.id, key }];
-    });
-    const came = cameFor(recorded, opened);
     for (let attempt = 1; ; attempt++) {
       try {
+        const recorded = withoutStandIns(found, (key) => programs.program(key).id);
+        const came = cameFor(
+          recorded,
+          original.problem.wanted.map(({ key }) => ({ program: programs.program(key).id, key })),
+        );
         const view = new HostView(context);
         const chain = readChain(context, view, hook, false);
         const request = { context, view, hook, chain, pins, recorded, came } as const;
@@ -233,22 +243,35 @@ class Run {
     }
   }
 
-  /** What others did is told once what was done here is undone. */
-  #gaveUp(cause: unknown): unknown {
-    const { context, hook, operation } = this.#errand;
-    const before = this.#first.problem.chain;
+  /** A failure to find out must not keep the hook from being brought back. */
+  #whoWasFaster(cause: unknown, operation: string): unknown {
     try {
-      const now = readChain(context, new HostView(context), hook);
-      const difference = describeDifference(before.members, now.members) ?? 'the members are the same again';
-      return refusal('ESTALE', operation, `the chain changed during each of ${ATTEMPTS} attempts`, {
-        remedy: `meanwhile ${difference}`,
-        data: { expected: String(before.revision), found: String(now.revision) },
-        cause,
-      });
+      return this.#gaveUp(cause, operation);
     } catch (error) {
       if (!MprogError.is(error)) throw error;
       return cause;
     }
+  }
+
+  #gaveUp(cause: unknown, operation: string): MprogError {
+    const { context, hook } = this.#errand;
+    const now = readChain(context, new HostView(context), hook);
+    const before = this.#first.problem.chain;
+    // What this very change did meanwhile is no news; it is undone next.
+    const keys = new Set(this.#first.problem.problem.wanted.map(({ key }) => key));
+    const own = new Set(
+      this.#first.problem.places.flatMap(({ key, program }) => (keys.has(key) ? program : [])),
+    );
+    for (const key of keys) own.add(this.#errand.programs.program(key).id);
+    const others = (members: Chain['members']) =>
+      members.filter(({ program: { id, name } }) => !own.has(id) && name !== STAND_IN_NAME);
+    const difference =
+      describeDifference(others(before.members), others(now.members)) ?? 'the members are the same again';
+    return refusal('ESTALE', operation, `the chain changed during each of ${ATTEMPTS} attempts`, {
+      remedy: `meanwhile ${difference}`,
+      data: { expected: String(before.revision), found: String(now.revision) },
+      cause,
+    });
   }
 }
 

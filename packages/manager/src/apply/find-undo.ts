@@ -6,7 +6,7 @@ import type { JournalRecord } from '../journal-record.js';
 import { refusal } from '../manager-error.js';
 import { didYouMean } from '../nearest.js';
 import { resolveHook } from '../resolve-hook.js';
-import { entryOf, groupRecords, planGroups, UNDOABLE, wasUndone } from './history.js';
+import { groupRecords, hasFailed, planGroups, UNDOABLE } from './history.js';
 
 /** One hook of an entry that is to be undone. */
 export interface UndoTarget {
@@ -50,10 +50,17 @@ export function findUndo(context: Context, entry: string | undefined): UndoReque
     });
   }
   if (!undoable.includes(chosen)) {
-    const { reason } = entryOf(chosen, records, new Set(undoable));
-    throw refusal('ERR_UNDO', operation, reason ?? 'it cannot be undone', {
-      remedy: 'mprog history says which can be',
-    });
+    const planned = records.some(({ operation: what }) => what === 'plan');
+    throw refusal(
+      'ERR_UNDO',
+      operation,
+      hasFailed(records)
+        ? 'it failed, and what it had done was undone then'
+        : planned
+          ? `only the last ${UNDOABLE} entries can be undone, what older ones took off is gone`
+          : 'it is a single change, and only what apply, move and undo did can be undone',
+      { remedy: 'mprog history says which can be' },
+    );
   }
   return { entry: chosen, ...targetsOf(context, records) };
 }
@@ -66,7 +73,7 @@ function targetsOf(context: Context, records: readonly JournalRecord[]): Omit<Un
     const first = own[0];
     const last = own.at(-1);
     if (first?.plan === undefined || last?.plan === undefined || first.hook === null) continue;
-    if (wasUndone(last)) continue;
+    if (last.outcome === 'failed') continue;
     try {
       const hook = resolveHook(context, first.hook);
       const isSame =

@@ -2,7 +2,7 @@ import { MprogError } from '@mprog/core';
 import { keyOfHook } from '../claims.js';
 import type { Context } from '../context.js';
 import { formatHookName, parseHookName } from '../hook-name.js';
-import { isEnd, type JournalRecord } from '../journal-record.js';
+import type { JournalRecord } from '../journal-record.js';
 import { resolveHook } from '../resolve-hook.js';
 
 /** What became of one change on one hook, or of one that is about none. */
@@ -85,20 +85,18 @@ export function readHistory(context: Context, hook?: string): History {
   return { version: 1, kernel: world.kernel, bootId: world.bootId, entries };
 }
 
-/** Entries that were made by a plan and left something to undo, the oldest first. */
+/** Entries that were made by a plan and did something, the oldest first. */
 export function planGroups(groups: JournalGroups): readonly string[] {
-  return [...groups].filter(([, records]) => leftSomething(records)).map(([entry]) => entry);
+  return [...groups]
+    .filter(([, records]) => records.some(isPlan) && !hasFailed(records))
+    .map(([entry]) => entry);
 }
 
-/** Whether a record says that a plan failed and that what it had done was undone. */
-export function wasUndone(record: JournalRecord): boolean {
-  return record.outcome === 'failed' && isEnd(record);
-}
-
-function leftSomething(records: readonly JournalRecord[]): boolean {
+/** Whether every plan of an entry failed, so that all that it had done was undone right then. */
+export function hasFailed(records: readonly JournalRecord[]): boolean {
   const plans = records.filter(isPlan);
-  const undone = new Set(plans.filter(wasUndone).map(({ entry }) => entry));
-  return plans.some(({ entry }) => !undone.has(entry));
+  const failed = new Set(plans.flatMap(({ entry, outcome }) => (outcome === 'failed' ? entry : [])));
+  return plans.length > 0 && plans.every(({ entry }) => failed.has(entry));
 }
 
 /** The hook may have another name by now, or be seen from another namespace. */
@@ -122,16 +120,7 @@ function isPlan({ operation }: JournalRecord): boolean {
   return operation === 'plan';
 }
 
-/**
- * One entry of the history from its records.
- *
- * @param last entries that can be undone
- */
-export function entryOf(
-  entry: string,
-  records: readonly JournalRecord[],
-  last: ReadonlySet<string>,
-): HistoryEntry {
+function entryOf(entry: string, records: readonly JournalRecord[], last: ReadonlySet<string>): HistoryEntry {
   const first = records[0]!;
   const plan = records.find(({ plan }) => plan !== undefined)?.plan;
   const changes = [...new Set(records.map((record) => record.entry))].map((id) =>
@@ -140,11 +129,11 @@ export function entryOf(
   const reason =
     plan === undefined
       ? 'only what apply, move and undo did can be undone'
-      : last.has(entry)
-        ? null
-        : leftSomething(records)
-          ? `only the last ${UNDOABLE} can be undone`
-          : 'it failed, and what it had done was undone';
+      : hasFailed(records)
+        ? 'it failed, and what it had done was undone then'
+        : last.has(entry)
+          ? null
+          : `only the last ${UNDOABLE} can be undone`;
   return {
     entry,
     time: first.time,

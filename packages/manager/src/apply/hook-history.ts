@@ -1,9 +1,10 @@
 import { type HookKey, keyOfHook } from '../claims.js';
 import type { JournalPlan } from '../journal-plan.js';
-import { isEnd, type JournalRecord } from '../journal-record.js';
+import type { JournalRecord } from '../journal-record.js';
 
 /** The last change of several steps on a hook. */
 export interface LastPlan {
+  readonly entry: string;
   readonly plan: JournalPlan;
   /** Whether its end was recorded; without, it was cut off or is under way. */
   readonly ended: boolean;
@@ -19,7 +20,11 @@ export class HookHistory {
       if (plan === undefined || hook === null) continue;
       const key = keyOfHook(record, hook.slice(0, hook.indexOf('@')));
       if (key === null) continue;
-      this.#last.set(key, { plan, ended: isEnd(record) });
+      const ended = record.phase === 'after';
+      const earlier = this.#last.get(key);
+      // A plan that was made again on the way goes on from where the one before began.
+      const before = earlier?.entry === record.entry && !ended ? earlier.plan.before : plan.before;
+      this.#last.set(key, { entry: record.entry, plan: { ...plan, before }, ended });
     }
   }
 

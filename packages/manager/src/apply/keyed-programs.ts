@@ -50,10 +50,6 @@ export class KeyedPrograms implements PlanPrograms {
     return opened;
   }
 
-  opened(key: string): OpenProgram | null {
-    return this.#programs.get(key) ?? null;
-  }
-
   standIn(key: string): OpenProgram {
     const { context, pins, operation, attachType } = this.#options;
     const { kernel, world } = context;

@@ -48,6 +48,7 @@ export function moveProblem(
     pins,
     last: lastPlan,
     operation,
+    bound,
   }: {
     readonly context: Context;
     readonly hook: FoundHook;
@@ -55,6 +56,8 @@ export function moveProblem(
     readonly pins: OwnPins;
     readonly last: LastPlan | null;
     readonly operation: string;
+    /** What references meant when they were read first; a plan under way may have put something else there since. */
+    readonly bound: Map<string, MemberReading>;
   },
   reference: string,
   options: MoveOptions,
@@ -70,7 +73,7 @@ export function moveProblem(
   const members = readMembers(context, view, hook, chain, standIns, pins);
   const interrupted = interruptedPrograms(lastPlan, members);
   const shown = shownMembers(view, members, interrupted);
-  const find = (text: string, what: string) => {
+  const resolve = (text: string, what: string) => {
     const from = (list: readonly AttachmentState[]) =>
       members[resolveAttachment(context, view, list, text, what).position - 1]!;
     try {
@@ -80,27 +83,31 @@ export function moveProblem(
       return from(chain.members);
     }
   };
+  const find = (text: string, words: string) => {
+    const known = bound.get(text);
+    const again = members.find(({ original }) => original === known?.original);
+    if (again !== undefined) return again;
+    const found = resolve(text, `${operation}${words}`);
+    bound.set(text, found);
+    return found;
+  };
   const lost = lostPrograms(context, lastPlan, members);
-  const moved = findMoved(() => find(reference, operation), lost, operation);
-  if (!moved.standIn) requireOurs({ ...moved.member, ours: moved.ours }, options.force, operation);
+  const known = bound.get(reference);
+  const isOff = known !== undefined && members.every(({ original }) => original !== known.original);
+  const moved = isOff ? known : findMoved(() => find(reference, ''), lost, operation);
+  if (known === undefined && !moved.standIn) {
+    requireOurs({ ...moved.member, ours: moved.ours }, options.force, operation);
+  }
   const movedKey = keyOf(moved.original);
   const source = (words: string): Source => ({ where: 'command line', words });
   const constraints = [
     ...before.map((text): Constraint => {
       const words = `--before ${text}`;
-      return {
-        before: movedKey,
-        after: keyOf(find(text, `${operation} ${words}`).original),
-        source: source(words),
-      };
+      return { before: movedKey, after: keyOf(find(text, ` ${words}`).original), source: source(words) };
     }),
     ...after.map((text): Constraint => {
       const words = `--after ${text}`;
-      return {
-        before: keyOf(find(text, `${operation} ${words}`).original),
-        after: movedKey,
-        source: source(words),
-      };
+      return { before: keyOf(find(text, ` ${words}`).original), after: movedKey, source: source(words) };
     }),
   ];
   // What a move that was cut off has left is finished by the way.
@@ -119,7 +126,7 @@ export function moveProblem(
     classes,
     wanted: [
       ...[...own].map(([original, kind]): Wanted => ({ key: keyOf(original), kind })),
-      ...lost.map(({ key, kind }) => ({ key, kind })),
+      ...lost.flatMap(({ program, key, kind }) => (own.has(program) ? [] : [{ key, kind }])),
     ],
     preferred: recordedPlace(lastPlan?.plan.before ?? [], new Set(lost.map(({ key }) => key))),
     constraints,

@@ -11,6 +11,7 @@ import { type MoveOptions, moveProblem } from './move-problem.js';
 import { OwnPins } from './own-pins.js';
 import { type HookPlanning, planHook } from './plan-hook.js';
 import type { HookOutcome, HookPlan } from './policy-plan-data.js';
+import type { MemberReading } from './read-members.js';
 import type { Solver } from './solve-hook.js';
 import { StandIns } from './stand-ins.js';
 import { tidy } from './tidy.js';
@@ -39,6 +40,7 @@ export function moveProgram(
   const operation = `move ${reference} on ${hookText}`;
   const hook = resolveHook(context, hookText);
   const pins = new OwnPins(context.world, operation);
+  const bound = new Map<string, MemberReading>();
   const planning: HookPlanning = {
     context,
     hook,
@@ -47,7 +49,13 @@ export function moveProgram(
     problemOf: (view, chain) => {
       const standIns = new StandIns(context, pins);
       const last = new HookHistory(context.journal.read()).last(hook);
-      return moveProblem({ context, hook, standIns, pins, last, operation }, reference, options, view, chain);
+      return moveProblem(
+        { context, hook, standIns, pins, last, operation, bound },
+        reference,
+        options,
+        view,
+        chain,
+      );
     },
   };
   const view = new HostView(context);

@@ -12,8 +12,6 @@ export interface PlanPrograms extends Disposable {
    * @throws MprogError `ENOENT` when it is gone
    */
   program(key: string): OpenProgram;
-  /** The same if it was asked for before, else null. */
-  opened(key: string): OpenProgram | null;
   /**
    * The stand-in of a key, loaded on first use; its array is pinned until `close()`.
    *

@@ -91,7 +91,10 @@ export function cameFor(
   );
 }
 
-/** The recorded order as constraints, without those between two that are never moved. */
+/**
+ * The recorded order as constraints, without those between two that are never moved, and without those of a program that was
+ * there several times, as links of a cgroup may be: it stood on both sides of what was between.
+ */
 function orderOf(
   recorded: readonly JournalMember[],
   walls: ReadonlySet<string>,
@@ -100,11 +103,10 @@ function orderOf(
   const keys = recorded.flatMap(({ program, standIn }) =>
     program === null || standIn ? [] : [keyOf(program)],
   );
-  return keys.flatMap((before, index) =>
-    keys
+  const once = keys.filter((key) => keys.indexOf(key) === keys.lastIndexOf(key));
+  return once.flatMap((before, index) =>
+    once
       .slice(index + 1)
-      .flatMap((after) =>
-        before === after || (walls.has(before) && walls.has(after)) ? [] : [{ before, after, source }],
-      ),
+      .flatMap((after) => (walls.has(before) && walls.has(after) ? [] : [{ before, after, source }])),
   );
 }

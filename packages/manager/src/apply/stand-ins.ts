@@ -1,5 +1,5 @@
 import { MprogError } from '@mprog/core';
-import { isErrno, readStandIn, STAND_IN_NAME, type StandInState } from '@mprog/kernel';
+import { isErrno, mapType, readStandIn, STAND_IN_NAME, type StandInState } from '@mprog/kernel';
 import { tidyAbove } from '../bpffs.js';
 import type { Context } from '../context.js';
 import type { ProgramState } from '../state.js';
@@ -73,13 +73,17 @@ function readArrays({ kernel, world }: Context, directory: string): ReadonlyMap<
   try {
     paths = world.pins.list(directory);
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return arrays;
+    if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return arrays;
     throw error;
   }
   for (const path of paths) {
+    // What has another name is somebody else's.
+    if (!/\/\d+-[0-9a-f]{8}$/.test(path)) continue;
     try {
       using pinned = kernel.pins.open(path);
-      if (pinned.kind === 'map') arrays.set(kernel.maps.info(pinned.fd).id, path);
+      if (pinned.kind !== 'map') continue;
+      const { id, type, maxEntries } = kernel.maps.info(pinned.fd);
+      if (type === mapType.PROG_ARRAY && maxEntries === 1) arrays.set(id, path);
     } catch (error) {
       if (!MprogError.is(error)) throw error;
     }

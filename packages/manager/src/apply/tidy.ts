@@ -1,17 +1,21 @@
 import { MprogError } from '@mprog/core';
 import type { Context } from '../context.js';
+import { groupRecords, hasFailed, planGroups } from './history.js';
 import type { OwnPins } from './own-pins.js';
 import { StandIns } from './stand-ins.js';
 import { UndoPins } from './undo-pins.js';
 
 /**
- * Removes what changes that were cut off have left: arrays that no stand-in uses, and what is too old to be undone.
- *
- * What a change did is done whether or not this works, so it never fails: what stays is there for the next time.
+ * Removes what changes that were cut off have left: arrays that no stand-in uses, and what is too old to be undone. What
+ * can't be read or removed stays for the next time: the change itself is done by then.
  */
 export function tidy(context: Context, pins: OwnPins, operation: string): void {
   attempt(() => new StandIns(context, pins).sweep());
-  attempt(() => new UndoPins(context, pins, operation).prune());
+  attempt(() => {
+    const groups = groupRecords(context.journal.read());
+    const failed = [...groups].flatMap(([entry, records]) => (hasFailed(records) ? entry : []));
+    new UndoPins(context, pins, operation).prune(planGroups(groups), new Set(failed));
+  });
 }
 
 function attempt(action: () => void): void {

@@ -16,6 +16,7 @@ import { cameFor, restoreProblem } from './restore-problem.js';
 import type { Solver } from './solve-hook.js';
 import { StandIns } from './stand-ins.js';
 import { tidy } from './tidy.js';
+import { withoutStandIns } from './without-stand-ins.js';
 
 /** What undoing an entry of the history would change: frozen data. */
 export interface UndoPlan {
@@ -92,8 +93,12 @@ function planningOf(
   solver: Solver,
 ): HookPlanning {
   const operation = `undo ${entry} on ${text}`;
-  const came = cameFor(
+  const recorded = withoutStandIns(
     plan.before,
+    (key) => plan.after.find((member) => member.key === key)?.program ?? idOfKey(key),
+  );
+  const came = cameFor(
+    recorded,
     plan.after.flatMap(({ program, key, own }) => (own && program !== null ? [{ program, key }] : [])),
   );
   return {
@@ -109,7 +114,7 @@ function planningOf(
         chain,
         standIns: new StandIns(context, pins),
         pins,
-        recorded: plan.before,
+        recorded,
         came,
         strategy: plan.strategy,
         source: { where: entry, words: 'the order that it had' },

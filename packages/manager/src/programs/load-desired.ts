@@ -120,6 +120,10 @@ function install(
     withPinDirectory(world, pin, operation, () =>
       withPinDirectory(world, kept, operation, () => {
         // A kill left it; what it holds is loaded again or is this very program.
+        const left = readProgramPin(context, coming);
+        if (left.kind === 'other') {
+          throw refusal('EEXIST', operation, `${coming} is taken by ${left.what}`, { remedy: 'remove it' });
+        }
         removeIfThere(context, coming);
         kernel.pins.pin(fd, coming);
         try {

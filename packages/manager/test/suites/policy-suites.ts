@@ -1,4 +1,5 @@
 import type { Laboratory } from '@mprog/kernel';
+import { disturbanceSuite } from './disturbances.js';
 import { exportSuite } from './export.js';
 import { moveSuite } from './moves.js';
 import { permutationSuite } from './permutations.js';
@@ -15,5 +16,6 @@ export const policySuites: readonly (readonly [string, (makeLaboratory: () => La
   ['waits of policies', policyWaitSuite],
   ['policies on many devices', policyScaleSuite],
   ['policies that are interrupted', policyInterruptionSuite],
+  ['policies that are disturbed', disturbanceSuite],
   ['export', exportSuite],
 ];
