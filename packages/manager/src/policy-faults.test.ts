@@ -80,10 +80,19 @@ function checkAgain(stage: PolicyStage, scene: FaultScene, end: object): void {
   expect(endOf(stage)).toEqual(end);
 }
 
+/** Each layer goes its own ways in few places alone, so that one of them is looked at in all. */
+function isChosen(layer: StageLayer, kind: string, strategy: string, { name }: FaultScene): boolean {
+  return (
+    layer === 'tcx' || (name === 'apply' ? strategy !== 'gap' : kind === 'link' && strategy === 'overlap')
+  );
+}
+
 const matrix = (['tcx', 'cgroup'] as const).flatMap((layer) =>
   (['link', 'direct'] as const).flatMap((kind) =>
     (['overlap', 'in-place', 'gap'] as const).flatMap((strategy) =>
-      faultScenes(kind, strategy).map((scene) => ({ layer, kind, strategy, scene, title: scene.name })),
+      faultScenes(kind, strategy)
+        .filter((scene) => isChosen(layer, kind, strategy, scene))
+        .map((scene) => ({ layer, kind, strategy, scene, title: scene.name })),
     ),
   ),
 );
@@ -148,7 +157,7 @@ describe.each(matrix)('$title on $layer by $kind, $strategy', ({ layer, scene })
   test('calls that fail from one on leave everything as it was, or the error says what could not be undone', () => {
     const { calls, end } = count();
     let left = 0;
-    for (let n = 0; n < calls.length; n++) {
+    for (let n = calls.length - 1; n >= 0; n -= 3) {
       using stage = new PolicyStage(layer, directory);
       scene.prepare(stage);
       const before = stage.chain();

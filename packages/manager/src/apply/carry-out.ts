@@ -200,8 +200,8 @@ class Run {
     if (!MprogError.is(error) || !isTouched) return error;
     const state =
       problem === null
-        ? 'what was done before was undone'
-        : `and what was done before could not be undone: ${problem}; the next change of the hook goes on from here`;
+        ? 'the steps before it were undone'
+        : `and the steps before it could not be undone: ${problem}; the next change of the hook goes on from here`;
     return new MprogError(error.code, `${error.message}; ${state}`, {
       cause: error,
       data: { ...error.data, operation, restored: problem === null },
