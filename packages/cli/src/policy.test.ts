@@ -370,9 +370,16 @@ describe('history and undo', () => {
     await host.succeeds('undo', last!.entry, '--yes');
     expect(await host.names()).toEqual(['telemetry', 'firewall']);
     expect((await entries())[0]).toMatchObject({ command: 'undo', subject: last!.entry });
-    const answer = await json<{ readonly entry: string }>('undo', '--yes');
+    const [undoing] = await entries();
+    const answer = await json<{ readonly entry: string }>('undo', undoing!.entry, '--yes');
     expect(answer).toMatchObject({ interrupted: false, hooks: [{ hook, outcome: 'changed' }] });
     expect(await host.names()).toEqual(['firewall', 'telemetry']);
+    // Without a name it goes back one more each time.
+    await host.succeeds('undo', '--yes');
+    expect(await host.names()).toEqual(['telemetry', 'firewall']);
+    await host.succeeds('undo', '--yes');
+    expect(await host.names()).toEqual([]);
+    expect(await host.refused('undo', '--yes')).toContain('nothing stands that was done');
   });
 
   test('undo asks, and without anybody to ask is refused', async () => {

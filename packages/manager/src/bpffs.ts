@@ -8,6 +8,7 @@ const OURS = 'mprog';
 export const UNDO = 'undo';
 /** Directory that is made and removed again to see whether pins may be made beside it. */
 const TRIAL = 'mprog-trial';
+const PIN_ATTEMPTS = 10;
 const USUAL = '/sys/fs/bpf';
 
 /**
@@ -140,6 +141,23 @@ export function withPinDirectory<Result>(
   } catch (error) {
     removeEmpty(world, missing);
     throw error;
+  }
+}
+
+/**
+ * Pins something in a directory that is made for it; when another process removes the directory in between, since nothing was
+ * in it yet, once more.
+ *
+ * @throws MprogError as `withPinDirectory`
+ */
+export function pinInDirectory(world: World, path: string, operation: string, pin: () => void): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      withPinDirectory(world, path, operation, pin);
+      return;
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT') || attempt === PIN_ATTEMPTS) throw error;
+    }
   }
 }
 

@@ -90,7 +90,7 @@ export class PolicyManager {
   /**
    * Plans to undo an entry of the history against the chains of today.
    *
-   * @param entry the youngest one that can be undone when absent
+   * @param entry when absent the youngest that stands: what apply or move did and nobody took back
    * @throws MprogError `ENOENT`, `ERR_UNDO` with the reason; what is wrong with single hooks is in `plan.hooks`
    */
   planUndo(entry?: string): UndoWork {

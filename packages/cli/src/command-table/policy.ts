@@ -155,7 +155,7 @@ export const policy: CommandGroup = {
         {
           placeholder: 'ENTRY',
           kind: 'entry',
-          summary: 'entry of history; the youngest without',
+          summary: 'entry of history; without, the youngest that nobody took back',
           optional: true,
         },
       ],

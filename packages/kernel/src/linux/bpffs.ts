@@ -57,13 +57,13 @@ export class LinuxPinTree implements PinTree {
   }
 
   kindOf(path: string): 'directory' | 'pin' | null {
-    const found = withFileErrors(`look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
+    const found = withFileErrors(`look at ${clip(path)}`, () => statSync(path, { throwIfNoEntry: false }));
     if (found === undefined) return null;
     return found.isDirectory() ? 'directory' : 'pin';
   }
 
   makeDirectory(directory: string): void {
-    withFileErrors(`make directory ${directory}`, () => makeWithParents(directory));
+    withFileErrors(`make directory ${clip(directory)}`, () => makeWithParents(directory));
   }
 
   remove(path: string): void {
@@ -79,7 +79,7 @@ export class LinuxPinTree implements PinTree {
   }
 
   exchange(one: string, other: string): void {
-    const operation = `exchange pins ${one} and ${other}`;
+    const operation = `exchange pins ${clip(one)} and ${clip(other)}`;
     const [first, second] = [this.#foreign.text(0, one), this.#foreign.text(PATH_ROOM, other)];
     orThrow(
       this.#foreign.call('renameat2', AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE),

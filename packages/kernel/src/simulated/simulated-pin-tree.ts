@@ -45,7 +45,7 @@ export class SimulatedPinTree implements PinTree {
   }
 
   kindOf(path: string): 'directory' | 'pin' | null {
-    const operation = `look at ${path}`;
+    const operation = `look at ${clip(path)}`;
     return this.#transact((pins) => {
       const place = pins.find(normalise(path, operation));
       if (place === -errno.EEXIST) return 'directory';
@@ -125,7 +125,7 @@ export class SimulatedPinTree implements PinTree {
   }
 
   exchange(one: string, other: string): void {
-    const operation = `exchange pins ${one} and ${other}`;
+    const operation = `exchange pins ${clip(one)} and ${clip(other)}`;
     this.#transact((pins) => {
       const [first, second] = [one, other].map((path) => exchangeable(pins, path, operation)) as [
         PinPlace,

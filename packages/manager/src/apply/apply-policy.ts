@@ -54,15 +54,18 @@ export function* applyPolicy(
 }
 
 /** Loads before any hook is touched, so that a program which can't be loaded leaves everything as it is. */
-function loadPrograms({ plan, hooks, programs }: PolicyWork, group: string): void {
+function loadPrograms({ context, plan, hooks, programs }: PolicyWork, group: string): void {
   const planned = hooks.flatMap((hook) => hook.planned ?? []);
   const wanted = new Set(planned.flatMap(({ problem }) => problem.problem.wanted.map(({ key }) => key)));
   const used = new Set(planned.flatMap(({ plan: { steps } }) => steps.flatMap(keysOf)));
-  for (const { name, action } of plan.programs) {
+  const needed = plan.programs.filter(({ name, action }) =>
     // One that is there and stays where it is needs no pin.
-    const isNeeded = action === 'pin' ? used.has(name) : action !== 'none' && wanted.has(name);
-    if (isNeeded) programs.makeReady(name, group);
-  }
+    action === 'pin' ? used.has(name) : action !== 'none' && wanted.has(name),
+  );
+  if (needed.length === 0) return;
+  context.journal.exclusively(() => {
+    for (const { name } of needed) programs.makeReady(name, group);
+  });
 }
 
 function keysOf(step: Step): readonly string[] {

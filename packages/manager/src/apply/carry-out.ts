@@ -111,8 +111,13 @@ class Run {
     actor.requireUnchanged();
     actor.settle(left);
     if (plan.steps.length > 0) {
-      this.#prepare(planned);
-      this.#perform(actor, planned);
+      try {
+        this.#prepare(planned);
+        this.#perform(actor, planned);
+      } catch (error) {
+        // Programs that others had there may be gone with their places.
+        throw actor.staleIfChanged(error);
+      }
     }
     const notes = this.#record(planned, actor);
     return {

@@ -208,7 +208,7 @@ export class ChainActor {
     try {
       return this.#options.hook.use(action);
     } catch (error) {
-      throw this.#staleIfChanged(error);
+      throw this.staleIfChanged(error);
     }
   }
 
@@ -232,7 +232,8 @@ export class ChainActor {
     });
   }
 
-  #staleIfChanged(error: unknown): unknown {
+  /** What an error means: `ESTALE` for one that comes of the chain being another one by now. */
+  staleIfChanged(error: unknown): unknown {
     if (!MprogError.is(error) || !maybeStale.some((code) => isErrno(error, code))) return error;
     if (isErrno(error, 'ESTALE')) return this.#stale(error);
     return this.#isAsExpected(this.#query()) && !isErrno(error, 'ENOLINK') ? error : this.#stale(error);

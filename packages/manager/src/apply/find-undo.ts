@@ -7,6 +7,7 @@ import { refusal } from '../manager-error.js';
 import { didYouMean } from '../nearest.js';
 import { resolveHook } from '../resolve-hook.js';
 import { groupRecords, hasFailed, planGroups, UNDOABLE } from './history.js';
+import { standingEntries } from './standing-entries.js';
 
 /** One hook of an entry that is to be undone. */
 export interface UndoTarget {
@@ -29,7 +30,7 @@ export interface UndoRequest {
 /**
  * Finds what an entry of the history did.
  *
- * @param entry the youngest one that can be undone when absent
+ * @param entry when absent the youngest that stands: what apply or move did and nobody took back
  * @throws MprogError `ENOENT` for an entry that is not there or is none of this boot, `ERR_UNDO` with the reason for one that
  * can't be undone
  */
@@ -37,11 +38,17 @@ export function findUndo(context: Context, entry: string | undefined): UndoReque
   const operation = entry === undefined ? 'undo' : `undo ${entry}`;
   const groups = groupRecords(context.journal.read());
   const undoable = planGroups(groups).slice(-UNDOABLE);
-  const chosen = entry ?? undoable.at(-1);
+  const standing = standingEntries(groups);
+  const chosen = entry ?? undoable.findLast((one) => standing.has(one));
   if (chosen === undefined) {
-    throw refusal('ENOENT', operation, 'nothing was done since this host booted that could be undone', {
-      remedy: 'mprog history lists what was done',
-    });
+    throw refusal(
+      'ENOENT',
+      operation,
+      'nothing stands that was done since this host booted and could be undone',
+      {
+        remedy: 'mprog history lists what was done',
+      },
+    );
   }
   const records = groups.get(chosen);
   if (records === undefined) {

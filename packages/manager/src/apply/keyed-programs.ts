@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isErrno, makeStandIn, type StandIn } from '@mprog/kernel';
-import { withPinDirectory } from '../bpffs.js';
+import { pinInDirectory } from '../bpffs.js';
 import type { Context } from '../context.js';
 import type { HostView } from '../host-view.js';
 import { refusal } from '../manager-error.js';
@@ -59,7 +59,7 @@ export class KeyedPrograms implements PlanPrograms {
       const standIn = makeStandIn(kernel, original.fd, attachType);
       const path = `${pins.standIns}/${original.id}-${randomBytes(4).toString('hex')}`;
       try {
-        withPinDirectory(world, path, operation, () => kernel.pins.pin(standIn.array.fd, path));
+        pinInDirectory(world, path, operation, () => kernel.pins.pin(standIn.array.fd, path));
       } catch (error) {
         standIn.close();
         throw error;

@@ -1,9 +1,10 @@
 import { MprogError } from '@mprog/core';
 import { isErrno } from '@mprog/kernel';
-import { tidyAbove, withPinDirectory } from '../bpffs.js';
+import { pinInDirectory, tidyAbove } from '../bpffs.js';
 import type { Context } from '../context.js';
 import type { HostView } from '../host-view.js';
 import { isDefunct } from '../link-listing.js';
+import { refusal } from '../manager-error.js';
 import { openPin } from '../open-pin.js';
 import type { Place } from './place.js';
 
@@ -28,7 +29,7 @@ export class LinkPins {
   pin(linkFd: number, key: string, places: readonly Place[]): string {
     const wanted = this.#pinOf(key);
     const path = this.#isFree(wanted, places) ? wanted : this.#beside(wanted, places);
-    withPinDirectory(this.#context.world, path, this.#operation, () =>
+    pinInDirectory(this.#context.world, path, this.#operation, () =>
       this.#context.kernel.pins.pin(linkFd, path),
     );
     return path;
@@ -81,6 +82,18 @@ export class LinkPins {
 
   /** Gives every link the pin that is named after its program, by renaming and exchanging. */
   settle(places: readonly Place[], settled: (places: readonly Place[]) => void): void {
+    try {
+      this.#settle(places, settled);
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error;
+      // With another state directory nobody waits for this process.
+      throw refusal('ESTALE', this.#operation, 'somebody removed or renamed pins of its links meanwhile', {
+        cause: error,
+      });
+    }
+  }
+
+  #settle(places: readonly Place[], settled: (places: readonly Place[]) => void): void {
     const { pins } = this.#context.world;
     let current = places;
     const assign = (place: Place, pin: string) => {
@@ -113,12 +126,11 @@ export class LinkPins {
       using pinned = openPin(this.#context, path, this.#operation);
       if (pinned.kind !== 'link') return false;
       if (isDefunct(this.#context.kernel.links.info(pinned.fd)) !== true) return false;
+      this.#context.world.pins.remove(path);
+      tidyAbove(this.#context.world, path);
     } catch (error) {
-      if (isErrno(error, 'ENOENT')) return true;
-      throw error;
+      if (!isErrno(error, 'ENOENT')) throw error;
     }
-    this.#context.world.pins.remove(path);
-    tidyAbove(this.#context.world, path);
     return true;
   }
 

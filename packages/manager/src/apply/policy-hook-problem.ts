@@ -15,6 +15,7 @@ import { aliasedClaim, aliasedConstraints } from './match-aliases.js';
 import { matchesMember } from './match-member.js';
 import type { OwnPins } from './own-pins.js';
 import type { OwnProgram } from './own-program.js';
+import { pinsOfMembers } from './pins-of-members.js';
 import { keyOf } from './program-key.js';
 import { type MemberReading, readMembers } from './read-members.js';
 import { recordedPlace } from './recorded-place.js';
@@ -113,7 +114,7 @@ export function policyHookProblem(
     strategy: entry.strategy,
     preferred: last === null ? [] : recordedPlace(last.ended ? last.plan.after : last.plan.before, missing),
     nameOf: namesOf(members, classes),
-    pinOf: (key) => pins.linkOf(hook, key),
+    pinOf: pinsOfMembers(members, (key) => pins.linkOf(hook, key)),
     notes: notesOf(members, classes, entry, walls, own),
   });
 }

@@ -1,4 +1,5 @@
 import type { MprogError } from '@mprog/core';
+import { isErrno } from '@mprog/kernel';
 import { type ChangeProgram, programOf } from '../change.js';
 import type { Context } from '../context.js';
 import type { HostView } from '../host-view.js';
@@ -13,12 +14,17 @@ import { loadDesired } from '../programs/load-desired.js';
 import type { OwnProgram } from './own-program.js';
 import type { ProgramPlan } from './policy-plan-data.js';
 
+const ATTEMPTS = 10;
+
 /** Programs of a policy on this host: what there is, and what is to be done about them. */
 export class PolicyPrograms {
   readonly plans: readonly ProgramPlan[];
   readonly #context: Context;
+  readonly #policy: Policy;
+  /** A hook that each program is for. */
+  readonly #needed: ReadonlyMap<string, ResolvedHook['hook']>;
   readonly #view: HostView;
-  readonly #desired: ReadonlyMap<string, DesiredProgram>;
+  readonly #desired: Map<string, DesiredProgram>;
   readonly #own: Map<string, OwnProgram>;
   readonly #ready: Map<string, ChangeProgram> = new Map();
 
@@ -31,24 +37,20 @@ export class PolicyPrograms {
   constructor(context: Context, view: HostView, policy: Policy, hooks: readonly ResolvedHook[]) {
     this.#context = context;
     this.#view = view;
-    const needed = new Map(
+    this.#policy = policy;
+    this.#needed = new Map(
       hooks.flatMap(({ hook, entry }) => entry.names.map((name) => [name, hook] as const)),
     );
-    const { programs, errors } = desiredPrograms(context, policy, needed);
+    this.#desired = this.#look(this.#needed);
+    this.#own = new Map([...this.#desired].map(([name, desired]) => [name, ownProgram(desired)]));
+    this.plans = [...this.#desired.values()].map(planOf);
+  }
+
+  #look(needed: ReadonlyMap<string, ResolvedHook['hook']>): Map<string, DesiredProgram> {
+    const { programs, errors } = desiredPrograms(this.#context, this.#policy, needed);
     const [first] = errors.values();
-    if (first !== undefined) throw errors.size === 1 ? first : allOf(policy, errors);
-    this.#desired = programs;
-    this.#own = new Map(
-      [...programs].map(([name, { versions, id, action }]) => [
-        name,
-        {
-          name,
-          current: action === 'load' || action === 'update' ? null : id,
-          versions,
-        },
-      ]),
-    );
-    this.plans = [...programs.values()].map(planOf);
+    if (first !== undefined) throw errors.size === 1 ? first : allOf(this.#policy, errors);
+    return new Map(programs);
   }
 
   /** By the policy's name, as they are at this moment. */
@@ -67,25 +69,38 @@ export class PolicyPrograms {
   }
 
   /**
-   * Does what is planned for a program: loads it, once, and pins it below `mprog/programs`.
+   * Does what is planned for a program: loads it, once, and pins it below `mprog/programs`. Where another process was faster
+   * it is looked at again.
    *
    * @param entry entry of the history for which an older version is kept
-   * @throws MprogError of loading and pinning, `ESTALE` when it is another one than was planned for
+   * @throws MprogError of loading and pinning, `ESTALE` when others keep changing it
    */
   makeReady(name: string, entry: string): void {
-    const desired = this.#desired.get(name);
-    const own = this.#own.get(name);
-    if (desired === undefined || own === undefined || this.#ready.has(name)) return;
-    using ready = loadDesired(this.#context, desired, entry);
-    const { program } = ready;
+    for (let attempt = 1; !this.#ready.has(name); attempt++) {
+      const desired = this.#desired.get(name);
+      const hook = this.#needed.get(name);
+      if (desired === undefined || hook === undefined) return;
+      try {
+        using ready = loadDesired(this.#context, desired, entry);
+        this.#take(desired, ready.program);
+      } catch (error) {
+        if (!isErrno(error, 'ESTALE') || attempt === ATTEMPTS) throw error;
+        for (const [found, now] of this.#look(new Map([[name, hook]]))) this.#desired.set(found, now);
+      }
+    }
+  }
+
+  #take(desired: DesiredProgram, program: ChangeProgram): void {
+    const { name, versions } = desired;
     this.#ready.set(name, program);
     if (program.id === null) return;
-    this.#own.set(name, {
-      ...own,
-      current: program.id,
-      versions: new Map([...own.versions, [program.id, 'current']]),
-    });
+    const known = new Map([...versions, [program.id, 'current'] as const]);
+    this.#own.set(name, { name, current: program.id, versions: known });
   }
+}
+
+function ownProgram({ name, action, id, versions }: DesiredProgram): OwnProgram {
+  return { name, current: action === 'load' || action === 'update' ? null : id, versions };
 }
 
 /** One refusal of several programs, a line for each, at its place. */

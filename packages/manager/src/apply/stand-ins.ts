@@ -28,8 +28,10 @@ export class StandIns {
   sweep(): void {
     const arrays = this.#ownArrays();
     if (arrays.size === 0) {
-      if (isDirectory(this.#context, this.#pins.standIns)) {
-        tidyAbove(this.#context.world, `${this.#pins.standIns}/any`);
+      const { world } = this.#context;
+      // Where nothing is left nothing is called that would change something.
+      if (world.pins.kindOf(this.#pins.standIns) === 'directory') {
+        tidyAbove(world, `${this.#pins.standIns}/any`);
       }
       return;
     }
@@ -89,14 +91,4 @@ function readArrays({ kernel, world }: Context, directory: string): ReadonlyMap<
     }
   }
   return arrays;
-}
-
-function isDirectory({ world }: Context, path: string): boolean {
-  try {
-    world.pins.list(path);
-    return true;
-  } catch (error) {
-    if (!MprogError.is(error)) throw error;
-    return false;
-  }
 }

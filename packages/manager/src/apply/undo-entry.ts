@@ -41,7 +41,7 @@ export interface UndoWork {
  * Plans to undo an entry of the history, against the chains of today: what it took off comes back, what it put there goes,
  * and what it moved stands as it stood. What others did since stays.
  *
- * @param entry the youngest one that can be undone when absent
+ * @param entry when absent the youngest that stands: what apply or move did and nobody took back
  * @throws MprogError `ENOENT`, `ERR_UNDO`; what is wrong with single hooks is in their plans
  */
 export function planUndo(context: Context, entry: string | undefined, solver: Solver): UndoWork {

@@ -1,6 +1,6 @@
 import { MprogError } from '@mprog/core';
 import { isErrno } from '@mprog/kernel';
-import { tidyAbove, withPinDirectory } from '../bpffs.js';
+import { pinInDirectory, tidyAbove } from '../bpffs.js';
 import type { Context } from '../context.js';
 import type { HostView } from '../host-view.js';
 import { openProgram } from '../resolve-program.js';
@@ -29,7 +29,7 @@ export class UndoPins {
       const path = this.#pins.undoOf(entry, id);
       using program = openProgram(this.#context, view, id, this.#operation);
       try {
-        withPinDirectory(world, path, this.#operation, () => kernel.pins.pin(program.fd, path));
+        pinInDirectory(world, path, this.#operation, () => kernel.pins.pin(program.fd, path));
       } catch (error) {
         if (!isErrno(error, 'EEXIST')) throw error;
       }

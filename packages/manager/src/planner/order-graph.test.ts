@@ -47,6 +47,8 @@ test('names a program that is to run before itself', () => {
     kind: 'cycle',
     edges: [{ before: 'A' }],
   });
+  const claimed = problem([], ['A', 'B'], { order: ['A', 'A'], first: first('A') });
+  expect(whyUnsatisfiable(claimed)).toMatchObject({ kind: 'cycle', edges: [{ before: 'A' }] });
   expect(whyUnsatisfiable(problem([], ['B'], { order: ['A', 'A'] }))).toBeNull();
 });
 

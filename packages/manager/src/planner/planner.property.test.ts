@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { changedPairs, cheapestOverlap, editsBetween, everyTarget } from '../../test/planner/brute-force.js';
 import { faultsOf } from '../../test/planner/check-plan.js';
-import { anyProblem, cgroup, type Making, tcx, words } from '../../test/planner/problems.js';
+import {
+  anyProblem,
+  cgroup,
+  chain,
+  type Making,
+  problem,
+  said,
+  tcx,
+  words,
+} from '../../test/planner/problems.js';
 import { waitsSuffice } from '../../test/planner/waits-suffice.js';
 import type { ChainPlan, CycleEdge } from './chain-plan.js';
 import type { Problem } from './problem.js';
@@ -85,16 +94,16 @@ function expectFrozen(value: unknown): void {
 function compareWithBruteForce(drawn: Problem): void {
   const given = { ...drawn, today: drawn.today.map((entry) => ({ ...entry, outdated: false })) };
   const solution = solve(given);
-  const cheapest = cheapestOverlap(given);
+  const most = solution.ok
+    ? { waits: waitsOf(solution.plan), operations: solution.plan.steps.length }
+    : { waits: 6, operations: 18 };
+  const cheapest = cheapestOverlap(given, most);
   if (!solution.ok || cheapest === null) {
     expect(solution.ok).toBe(cheapest !== null);
     return;
   }
   const { plan } = solution;
-  expect({ waits: waitsOf(plan), operations: plan.steps.length }).toEqual({
-    waits: cheapest.waits,
-    operations: cheapest.operations,
-  });
+  expect(most).toEqual({ waits: cheapest.waits, operations: cheapest.operations });
   const target = plan.target.map(({ key }) => key);
   const changed = cheapest.targets.map((each) => changedPairs(given.today, each));
   const least = Math.min(...changed);
@@ -122,16 +131,51 @@ function rankToday({ today }: Problem, key: string): number | null {
 }
 
 const searched = { strategies: overlap };
+type Example = readonly [today: string, wanted: string, pairs: string, last: string | null];
+
+/** Where a bound that is a little too high, or a choice between equal targets that is left out, leads elsewhere. */
+const examples: readonly Example[] = [
+  ['B A [w2] [w1] C', 'A B C', 'A<w1 w2<B', 'w1'],
+  ['A B D [w2] C', 'A B C D', 'B<w2 D<A C<w2', null],
+  ['A [w3] C [w1] D B', 'A B C D', 'B<C w1<C D<A', null],
+  ['[w3] [w3] B/link A/link', 'A B', 'A<w3', null],
+  ['C [w2] [w2] A/link [w0] B', 'A B C/link', 'w2<w0 B<w0 C<w2', null],
+];
+
+test.each(examples)('overlap costs what the cheapest way of all costs: %s', (today, wanted, pairs, last) => {
+  const constraints = pairs.split(' ').map((pair) => {
+    const [before, after] = pair.split('<') as [string, string];
+    return { before, after, source: said(pair) };
+  });
+  const claim = last === null ? null : { key: last, source: said(`last: ${last}`) };
+  compareWithBruteForce(problem(chain(...today.split(' ')), wanted.split(' '), { constraints, last: claim }));
+});
+
 property(
   'tcx: overlap costs what the cheapest way of all costs',
   { own: 3, walls: 2, ...searched },
-  50,
+  80,
   compareWithBruteForce,
 );
+
+property(
+  'tcx: overlap costs what the cheapest way of all costs, where much has to move',
+  { own: 3, walls: 2, isBusy: true, ...searched },
+  60,
+  compareWithBruteForce,
+);
+
+property(
+  'tcx: overlap of four costs what the cheapest way of all costs',
+  { own: 4, walls: 1, isBusy: true, ...searched },
+  8,
+  compareWithBruteForce,
+);
+
 property(
   'cgroup: overlap costs what the cheapest way of all costs',
-  { own: 2, walls: 2, rules: [cgroup], ...searched },
-  100,
+  { own: 3, walls: 1, rules: [cgroup], ...searched },
+  80,
   compareWithBruteForce,
 );
 

@@ -82,6 +82,10 @@ describe('what is asked for', () => {
     ).toEqual(['insert', 'remove']);
   });
 
+  test.each(strategies)('%s keeps the newer one of two versions that are there', (strategy) => {
+    expect(statesOf(problem(chain('A-', '[w]', 'A'), ['A'], { strategy }))).toEqual(['[w] A']);
+  });
+
   test('takes over the place of what goes, within its kind alone', () => {
     expect(statesOf(problem(chain('[w]', 'A', '[v]'), ['B'], { order: ['w', 'B', 'v'] }))).toEqual([
       '[w] B [v]',
@@ -183,6 +187,26 @@ describe('overlap', () => {
     expect(planOf(given)).toMatchObject({ waits: 2, twice: ['A'] });
   });
 
+  test('moves the one of many that stands in the way, not the others', () => {
+    const keys = [...'ABCDEFGHIJ'];
+    const constraints = [...'BCDEFGH'].map((after) => ({
+      before: 'A',
+      after,
+      source: said(`A before ${after}`),
+    }));
+    for (const today of [[...'BCDEFGHAIJ'], [...'BCDEFGHIJ', '[w]', 'A']]) {
+      expect(planOf(problem(chain(...today), keys, { constraints }))).toMatchObject({
+        waits: 2,
+        twice: ['A'],
+      });
+    }
+  });
+
+  test('changes the order of as few pairs as can be', () => {
+    const beside = problem(chain('B', 'A', '[w]'), ['A', 'B'], { order: ['A', 'B'] });
+    expect(words(planOf(beside).target)).toBe('A B [w]');
+  });
+
   test('attaches many at once', () => {
     const keys = Array.from({ length: 60 }, (_, index) => `P${index}`);
     expect(planOf(problem([], keys, { order: keys })).waits).toBe(60);
@@ -219,6 +243,13 @@ describe('in place', () => {
       rules: cgroup,
     });
     expect(statesOf(given)).toEqual(['A/link A/link', 'A/link B/link']);
+  });
+
+  test('makes room on a full hook by what is not needed', () => {
+    const walls = Array.from({ length: 60 }, (_, index) => `[w${index}]`);
+    const today = chain('A', ...walls, 'B', 'X/link');
+    const given = problem(today, ['A', 'B'], { order: ['w59', 'B', 'A'], strategy: 'in-place' });
+    expect(planOf(given)).toMatchObject({ waits: 3, missing: [] });
   });
 
   test('copies what goes past a wall before it goes', () => {

@@ -1,10 +1,10 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cgroup, type Host, Kernel, type KernelHook, programType, tcx } from '@mprog/kernel';
 import { PolicyManager } from '../../src/policy-manager.js';
-import { object } from '../suites/manager-bench.js';
 import type { DeathPoint } from './doomed-host.mjs';
 import { performTask, type Task, type TaskOutcome } from './perform-task.mjs';
+import { provideObjects, rebuild } from './provide-objects.js';
 import type { CrashLayer, CrashScenario } from './scenarios.js';
 
 /** How somebody who was to die ended. */
@@ -26,8 +26,6 @@ export interface CrashMachine extends Disposable {
   /** Directories on bpffs, where that can be told. */
   directories?(): readonly string[];
 }
-
-const objects = { a: 'long-name', b: 'firewall', c: 'telemetry', d: 'stop' } as const;
 
 /** Target of the hook of a scenario: what its policies say, and what the kernel needs. */
 export interface CrashTarget {
@@ -61,13 +59,8 @@ export function onHook<Result>(
 
 /** Brings a host with a target to where a scenario begins: others are there, and the first policy was applied. */
 export function setUp(host: Host, target: CrashTarget, scenario: CrashScenario, directory: string): void {
-  mkdirSync(directory, { recursive: true });
   for (const name of scenario.foreign) attachForeign(host, target, name);
-  for (const [key, source] of Object.entries(objects)) {
-    const path = join(directory, `${key}.o`);
-    if (scenario.layer === 'tcx') copyFileSync(object(source), path);
-    else writeFileSync(path, cgroupObject(key));
-  }
+  provideObjects(directory, scenario.layer);
   const policy = join(directory, 'policy.yaml');
   if (scenario.before !== null) {
     writeFileSync(policy, scenario.before(target.name));
@@ -89,22 +82,6 @@ export function attachForeign(host: Host, target: CrashTarget, name: string): vo
     name,
   });
   onHook(host, target, (hook) => kernel.attachments.attach(hook, program.fd));
-}
-
-/** Makes another file of an object: what it holds is the same, its digest is not. */
-function rebuild(path: string): void {
-  writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(1)]));
-}
-
-/** An object whose section says nothing, with a program that says 1, which lets go on what passes a cgroup. */
-function cgroupObject(key: string): Uint8Array {
-  const bytes = readFileSync(object('unknown-section'));
-  // r0 = -1
-  const at = bytes.indexOf(Buffer.from([0x18, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]));
-  if (at < 0) throw new Error('the object has another program than it had');
-  bytes.writeInt32LE(1, at + 4);
-  // Objects of different names are different files.
-  return Buffer.concat([bytes, Buffer.from(key)]);
 }
 
 /** Instructions that return a constant. */

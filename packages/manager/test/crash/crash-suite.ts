@@ -86,7 +86,7 @@ class CrashRun {
     machine.reset();
     const before = look(machine);
     const end = machine.die(this.#task, null);
-    expect(end).toEqual({ killed: false, outcomes: [{ outcome: 'changed', error: null }] });
+    expect(end).toEqual({ killed: false, outcomes: [{ outcome: 'changed', attempts: 1, error: null }] });
     const goal = goalOf(look(machine, before.ids));
     expectGoal(machine, before, goal, 'undisturbed');
     expectNothingToDo(machine, this.#apply, 'undisturbed');

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { Host, Laboratory } from '@mprog/kernel';
 import { openLinuxLaboratory } from '@mprog/kernel/linux';
+import { makeCrashDirectory } from './crash-directory.js';
 import { type CrashEnd, type CrashMachine, type CrashTarget, setUp } from './crash-machine.js';
 import { dieInProcess } from './die-in-process.js';
 import type { DeathPoint } from './doomed-host.mjs';
@@ -18,7 +17,7 @@ export class LinuxMachine implements CrashMachine {
 
   constructor(scenario: CrashScenario) {
     this.scenario = scenario;
-    this.stateDirectory = mkdtempSync(join(tmpdir(), 'mprog-crash-'));
+    this.stateDirectory = makeCrashDirectory();
     this.reset();
   }
 

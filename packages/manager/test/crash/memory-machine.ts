@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Host, Kernel } from '@mprog/kernel';
 import { SimulatedKernel, type SimulatedState } from '@mprog/kernel/simulated';
 import { PolicyManager } from '../../src/policy-manager.js';
+import { makeCrashDirectory } from './crash-directory.js';
 import { type CrashEnd, type CrashMachine, type CrashTarget, setUp } from './crash-machine.js';
 import { type DeathPoint, doomedHost } from './doomed-host.mjs';
 import { FileSnapshot } from './file-snapshot.js';
@@ -13,8 +13,6 @@ import type { CrashScenario } from './scenarios.js';
 type PinDirectory =
   SimulatedKernel['pins']['mounts'] extends Map<string, infer Directory> ? Directory : never;
 
-/** Where nothing is lost but when the machine is, syncing costs nothing. */
-const DIRECTORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const NEVER: DeathPoint = { n: Number.POSITIVE_INFINITY, moment: 'after' };
 
 /**
@@ -31,7 +29,7 @@ export class MemoryMachine implements CrashMachine {
 
   constructor(scenario: CrashScenario) {
     this.scenario = scenario;
-    this.stateDirectory = mkdtempSync(join(DIRECTORY, 'mprog-crash-'));
+    this.stateDirectory = makeCrashDirectory();
     this.#kernel = new SimulatedKernel();
     const { layer } = scenario;
     if (layer === 'tcx') this.#kernel.addDevice('eth0');

@@ -11,6 +11,7 @@ export type Task =
 /** What came of a task on one hook. */
 export interface TaskOutcome {
   readonly outcome: string;
+  readonly attempts: number;
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 

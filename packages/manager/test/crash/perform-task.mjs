@@ -16,6 +16,6 @@ export function performTask(manager, { kind, ...task }) {
   return [...manager.apply(manager.plan(read.policy), { force })].map(told);
 }
 
-function told({ outcome, error }) {
-  return { outcome, error };
+function told({ outcome, attempts, error }) {
+  return { outcome, attempts, error };
 }

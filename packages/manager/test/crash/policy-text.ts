@@ -15,12 +15,15 @@ export function policyText({
   attach,
   strategy,
   others = 'keep',
+  claim,
 }: {
   readonly layer: CrashLayer;
   readonly order: readonly string[];
   readonly attach: 'link' | 'program';
   readonly strategy: Strategy;
   readonly others?: 'keep' | 'remove';
+  /** Claims, as a policy says them: `first: a`. */
+  readonly claim?: string;
 }): (target: string) => string {
   const programs = order.map((name) =>
     FOREIGN.includes(name) ? `  ${name}: { match: { name: ${name} } }` : `  ${name}: { object: ${name}.o }`,
@@ -37,5 +40,5 @@ hooks:
     attach: ${attach}
     strategy: ${strategy}
     others: ${others}
-`;
+${claim === undefined ? '' : `    ${claim}\n`}`;
 }

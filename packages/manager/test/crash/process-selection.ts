@@ -3,7 +3,7 @@ import { type CrashScenario, crashScenarios } from './scenarios.js';
 
 /**
  * The deaths of real processes, each of which costs more than half a second. All of them are died with `MPROG_CRASH=all`;
- * without, every seventh change of scenarios that between them have each strategy, hook and kind of attachment.
+ * without, every eleventh change of scenarios that between them have each strategy, hook and kind of attachment.
  */
 export function processSelection(): {
   readonly scenarios: readonly CrashScenario[];
@@ -22,6 +22,6 @@ export function processSelection(): {
   ]);
   return {
     scenarios: scenarios.filter(({ name }) => told.has(name)),
-    selection: { moments: ['after'], step: 7, second: 'one', otherwise: false },
+    selection: { moments: ['after'], step: 11, second: 'one', otherwise: false },
   };
 }

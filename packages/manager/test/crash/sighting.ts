@@ -1,5 +1,6 @@
 import { type Host, isErrno, Kernel, readStandIn } from '@mprog/kernel';
 import { type CrashMachine, onHook } from './crash-machine.js';
+import type { CrashScenario } from './scenarios.js';
 
 /** A program on a hook, as the kernel tells it. */
 export interface SeenMember {
@@ -28,7 +29,10 @@ const ROOT = '/sys/fs/bpf/mprog';
  *
  * @param known what ids are called that were seen before
  */
-export function look(machine: CrashMachine, known: ReadonlyMap<number, string> = new Map()): Sighting {
+export function look(
+  machine: Pick<CrashMachine, 'target' | 'use'> & { readonly scenario: Pick<CrashScenario, 'foreign'> },
+  known: ReadonlyMap<number, string> = new Map(),
+): Sighting {
   return machine.use((host) => {
     const kernel = new Kernel(host);
     const paths = listPins(host);

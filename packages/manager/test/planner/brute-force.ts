@@ -8,6 +8,9 @@ export interface Cheapest {
   readonly targets: readonly (readonly string[])[];
 }
 
+/** Operations that no cheapest way of so few programs needs. */
+const ENOUGH = 24;
+
 /** A member of a chain as this search sees it: who, how attached, and whether it is a stand-in. */
 interface Member {
   readonly who: string;
@@ -21,9 +24,13 @@ interface Member {
  *
  * Older versions are not known here.
  *
- * @param most operations after which it gives up
+ * @param most waits and operations after which it gives up; each wait brings the number of entries one nearer to the
+ * target's at most, so that chains too long or too short for what is left of the waits are left out
  */
-export function cheapestOverlap(problem: Problem, most = 30): Cheapest | null {
+export function cheapestOverlap(
+  problem: Problem,
+  most: { readonly waits: number; readonly operations: number },
+): Cheapest | null {
   const { rules } = problem;
   const wanted = new Map(problem.wanted.map(({ key, kind }) => [key, kind]));
   const names = new Map(problem.today.map((entry, index) => [nameOf(entry, index), entry]));
@@ -73,16 +80,22 @@ export function cheapestOverlap(problem: Problem, most = 30): Cheapest | null {
   ];
   /** Chains by waits and operations; each is looked at once, when it is reached in the cheapest way. */
   const levels: Map<string, readonly Member[]>[][] = [[new Map([[textOf(today), today]])]];
+  const length = problem.today.filter(({ role }) => role === 'wall').length + wanted.size;
+  const limitOf = (waits: number) => (waits < most.waits ? ENOUGH : most.operations);
   const seen = new Set<string>();
   const targets: (readonly string[])[] = [];
   for (let waits = 0; waits < levels.length; waits++) {
-    for (let operations = 0; operations < (levels[waits]?.length ?? 0) && operations <= most; operations++) {
+    for (
+      let operations = 0;
+      operations < (levels[waits]?.length ?? 0) && operations <= limitOf(waits);
+      operations++
+    ) {
       for (const [text, chain] of levels[waits]?.[operations] ?? []) {
         if (seen.has(text)) continue;
         seen.add(text);
         if (isTarget(chain)) targets.push(chain.map(({ who }) => keyOf(who)));
         const put = (next: readonly Member[], wait: number) => {
-          if (!isAllowed(next)) return;
+          if (waits + wait + Math.abs(next.length - length) > most.waits || !isAllowed(next)) return;
           levels[waits + wait] ??= [];
           const row = levels[waits + wait]!;
           row[operations + 1] ??= new Map();

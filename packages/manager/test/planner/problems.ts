@@ -88,6 +88,8 @@ export interface Making {
   readonly strategies?: readonly Strategy[];
   readonly isTidy?: boolean;
   readonly rules?: readonly Problem['rules'][];
+  /** Everything is there and wanted, and much has to move. */
+  readonly isBusy?: boolean;
   /** Only constraints that some chain satisfies. */
   readonly isSatisfiable?: boolean;
 }
@@ -101,10 +103,17 @@ const KEYS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'];
  * that satisfies them, unless wanted otherwise.
  */
 export function anyProblem(making: Making): fc.Arbitrary<Problem> {
-  const { own, walls, isTidy = false, isSatisfiable = true } = making;
+  const { own, walls, isBusy = false, isSatisfiable = true } = making;
+  const isTidy = making.isTidy ?? isBusy;
   const entry = fc.record({
-    today: fc.constantFrom('there', 'there', 'there', isTidy ? 'there' : 'twice', 'absent'),
-    wanted: fc.constantFrom(true, true, true, true, false),
+    today: fc.constantFrom(
+      'there',
+      'there',
+      'there',
+      isTidy ? 'there' : 'twice',
+      isBusy ? 'there' : 'absent',
+    ),
+    wanted: fc.constantFrom(true, true, true, true, isBusy),
     kinds: fc.tuple(kindOf, kindOf),
     standIn: fc.constantFrom(false, false, false, !isTidy),
     outdated: fc.constantFrom(false, false, false, !isTidy),
@@ -112,7 +121,7 @@ export function anyProblem(making: Making): fc.Arbitrary<Problem> {
   });
   return fc
     .record({
-      own: fc.array(entry, { minLength: 1, maxLength: own }),
+      own: fc.array(entry, { minLength: isBusy ? Math.min(2, own) : 1, maxLength: own }),
       walls: fc.array(
         fc.record({ kind: kindOf, key: fc.nat({ max: 3 }), leaves: fc.nat({ max: isTidy ? 0 : 5 }) }),
         {
@@ -146,9 +155,10 @@ export function anyProblem(making: Making): fc.Arbitrary<Problem> {
         if (there === 'absent') continue;
         today.splice(at(today.length), 0, { ...common, standIn, outdated });
         if (there !== 'twice') continue;
-        // A link may hold a program that is on a cgroup already.
-        const isRepeated = drawn.rules.linkRepeats && common.kind === 'link' && !standIn;
-        today.splice(at(today.length), 0, { ...common, standIn: !standIn && !isRepeated, outdated: false });
+        // The newer of two versions is another program, and a link may hold one that is on a cgroup already.
+        const isRepeated = outdated || (drawn.rules.linkRepeats && common.kind === 'link');
+        const second = { ...common, standIn: !standIn && !isRepeated, outdated: false };
+        today.splice(at(today.length), 0, second);
       }
       const wanted = drawn.own.flatMap(({ wanted, kinds, today: there }, index) =>
         wanted ? [{ key: KEYS[index]!, kind: oneKind(there === 'absent' ? kinds[0] : kinds[1]) }] : [],
