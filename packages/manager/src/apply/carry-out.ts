@@ -13,6 +13,7 @@ import type { Place } from './place.js';
 import { directChanges, memberOfPlace, planIntent } from './plan-record.js';
 import type { PlannedHook } from './planned-hook.js';
 import { cameFor, restoreProblem } from './restore-problem.js';
+import { restoringSolver } from './restoring-solver.js';
 import { StandIns } from './stand-ins.js';
 import { UndoPins } from './undo-pins.js';
 import { withoutStandIns } from './without-stand-ins.js';
@@ -233,7 +234,7 @@ class Run {
         const source = { where: record.group, words: 'the order that it had' };
         const standIns = new StandIns(context, pins);
         const problem = restoreProblem({ ...request, standIns, strategy: 'in-place', source });
-        const solution = solver(problem.problem);
+        const solution = restoringSolver(solver)(problem.problem);
         if (!solution.ok) return 'others changed the chain so that the old order is impossible';
         const { places, pinOf } = problem;
         const actor = new ChainActor({ context, view, hook, chain, places, programs, pinOf, operation });

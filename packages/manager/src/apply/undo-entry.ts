@@ -13,6 +13,7 @@ import type { HookPlanning } from './plan-hook.js';
 import type { HookOutcome, HookPlan } from './policy-plan-data.js';
 import { idOfKey } from './program-key.js';
 import { cameFor, restoreProblem } from './restore-problem.js';
+import { restoringSolver } from './restoring-solver.js';
 import type { Solver } from './solve-hook.js';
 import { StandIns } from './stand-ins.js';
 import { tidy } from './tidy.js';
@@ -105,7 +106,7 @@ function planningOf(
     context,
     hook,
     operation,
-    solver,
+    solver: restoringSolver(solver),
     problemOf: (view, chain) => {
       const problem = restoreProblem({
         context,

@@ -7,6 +7,7 @@ import { policySuite } from './policy.js';
 import { policyInterruptionSuite } from './policy-interruption.js';
 import { policyScaleSuite } from './policy-scale.js';
 import { policyWaitSuite } from './policy-waits.js';
+import { severedLinkSuite } from './severed-links.js';
 
 /** The suites of policies, which run over both kernels. */
 export const policySuites: readonly (readonly [string, (makeLaboratory: () => Laboratory) => void])[] = [
@@ -17,5 +18,6 @@ export const policySuites: readonly (readonly [string, (makeLaboratory: () => La
   ['policies on many devices', policyScaleSuite],
   ['policies that are interrupted', policyInterruptionSuite],
   ['policies that are disturbed', disturbanceSuite],
+  ['severed links', severedLinkSuite],
   ['export', exportSuite],
 ];
