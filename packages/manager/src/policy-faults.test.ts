@@ -19,9 +19,13 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** The chain, and what is pinned for it: links may be others, but hold the same. */
-function stateOf(stage: PolicyStage, nameOf = (program: number) => String(program)): object {
+function stateOf(
+  stage: PolicyStage,
+  nameOf = (program: number) => String(program),
+  hidden = /\/(?:undo|programs)\//,
+): object {
   const pins = [...stage.pins()].flatMap(([path, what]) =>
-    /\/(?:undo|programs)\//.test(path)
+    hidden.test(path)
       ? []
       : [[path, what.replace(/link \d+ of (\d+)/, (_, program) => `link of ${nameOf(Number(program))}`)]],
   );
@@ -65,20 +69,38 @@ function carryOut(
 /** Whatever happened, trying again ends where a change without faults ends. */
 function checkAgain(stage: PolicyStage, scene: FaultScene, end: object): void {
   const again = carryOut(stage, scene, {});
+  if (again instanceof Error && again.message.includes('mprog undo brings that back')) {
+    const undone = stage.run(({ policies }) => [...policies.undo(policies.planUndo())]);
+    expect(undone.map(({ error }) => error)).toEqual([null]);
+    checkAgain(stage, scene, end);
+    return;
+  }
   if (again instanceof Error) throw again;
   expect(again.map(({ error }) => error)).toEqual(again.map(() => null));
   expect(endOf(stage)).toEqual(end);
 }
 
+/** Each layer goes its own ways in few places alone, so that one of them is looked at in all. */
+function isChosen(layer: StageLayer, kind: string, strategy: string, { name }: FaultScene): boolean {
+  return (
+    layer === 'tcx' || (name === 'apply' ? strategy !== 'gap' : kind === 'link' && strategy === 'overlap')
+  );
+}
+
 const matrix = (['tcx', 'cgroup'] as const).flatMap((layer) =>
   (['link', 'direct'] as const).flatMap((kind) =>
     (['overlap', 'in-place', 'gap'] as const).flatMap((strategy) =>
-      faultScenes(kind, strategy).map((scene) => ({ layer, kind, strategy, scene, title: scene.name })),
+      faultScenes(kind, strategy)
+        .filter((scene) => isChosen(layer, kind, strategy, scene))
+        .map((scene) => ({ layer, kind, strategy, scene, title: scene.name })),
     ),
   ),
 );
 
 describe.each(matrix)('$title on $layer by $kind, $strategy', ({ layer, scene }) => {
+  // Loading a newer version keeps the older one for undoing that, whatever becomes of the hooks.
+  const kept = scene.name === 'apply' ? /\/(?:undo|programs)\// : /\/programs\//;
+
   function count(): { readonly calls: readonly MutatingCall[]; readonly end: object } {
     using stage = new PolicyStage(layer as StageLayer, directory);
     scene.prepare(stage);
@@ -100,16 +122,16 @@ describe.each(matrix)('$title on $layer by $kind, $strategy', ({ layer, scene })
     for (let n = 0; n < calls.length; n++) {
       using stage = new PolicyStage(layer, directory);
       scene.prepare(stage);
-      const before = stateOf(stage);
+      const before = stateOf(stage, String, kept);
       const recorded = journal(stage).length;
       let at = 0;
       const code = codes[n % codes.length]!;
       const words = `${calls[n]} ${n} ${code}`;
       const outcome = carryOut(stage, scene, { before: () => (at++ === n ? code : null) });
       if (outcome instanceof Error) {
-        expect([words, stateOf(stage)]).toEqual([words, before]);
+        expect([words, stateOf(stage, String, kept)]).toEqual([words, before]);
       } else if (outcome[0]?.outcome === 'failed') {
-        expect([words, stateOf(stage), outcome[0].error?.message]).toEqual([
+        expect([words, stateOf(stage, String, kept), outcome[0].error?.message]).toEqual([
           words,
           before,
           outcome[0].error?.message,
@@ -130,5 +152,31 @@ describe.each(matrix)('$title on $layer by $kind, $strategy', ({ layer, scene })
       checkAgain(stage, scene, end);
     }
     expect(undone).toBeGreaterThan(3);
+  });
+
+  test('calls that fail from one on leave everything as it was, or the error says what could not be undone', () => {
+    const { calls, end } = count();
+    let left = 0;
+    for (let n = calls.length - 1; n >= 0; n -= 3) {
+      using stage = new PolicyStage(layer, directory);
+      scene.prepare(stage);
+      const before = stage.chain();
+      let at = 0;
+      const code = codes[n % codes.length]!;
+      const words = `${calls[n]} ${n} ${code}`;
+      const outcome = carryOut(stage, scene, { before: () => (at++ >= n ? code : null) });
+      const [first] = outcome instanceof Error ? [] : outcome;
+      if (first?.outcome === 'failed' && first.error?.message.includes(' could not be undone: ')) {
+        left++;
+        // It is recorded as one that was cut off.
+        const records = journal(stage).filter(({ operation }) => operation === 'plan');
+        expect(records.at(-1)?.phase).not.toBe('after');
+      } else if (first?.outcome !== 'changed') {
+        // Pins that nothing can remove stay.
+        expect([words, stage.chain()]).toEqual([words, before]);
+      }
+      checkAgain(stage, scene, end);
+    }
+    expect(left).toBeGreaterThan(0);
   });
 });

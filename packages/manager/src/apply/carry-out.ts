@@ -71,6 +71,7 @@ class Run {
   #open: OpenEntry | null = null;
   /** Whether a step was tried: one that others interfered with may be in the chain all the same. */
   #begun = false;
+  #actor: ChainActor | null = null;
   #steps = 0;
   #waits = 0;
 
@@ -97,7 +98,7 @@ class Run {
             throw this.#failed(planError);
           }
         }
-        throw this.#failed(isErrno(error, 'ESTALE') ? this.#gaveUp(error, operation) : error);
+        throw this.#failed(isErrno(error, 'ESTALE') ? this.#whoWasFaster(error, operation) : error);
       }
     }
   }
@@ -107,6 +108,7 @@ class Run {
     const { view, problem, plan, left } = planned;
     const { chain, places, pinOf } = problem;
     const actor = new ChainActor({ context, view, hook, chain, places, programs, pinOf, operation });
+    this.#actor = actor;
     actor.requireUnchanged();
     actor.settle(left);
     if (plan.steps.length > 0) {
@@ -118,7 +120,7 @@ class Run {
         throw actor.staleIfChanged(error);
       }
     }
-    this.#record(planned, actor);
+    const notes = this.#record(planned, actor);
     return {
       first: this.#first,
       places: actor.places,
@@ -127,7 +129,7 @@ class Run {
       steps: this.#steps,
       waits: this.#waits,
       attempts: attempt,
-      notes: actor.notes,
+      notes: [...actor.notes, ...notes],
     };
   }
 
@@ -169,20 +171,27 @@ class Run {
     }
   }
 
-  #record({ view, plan }: PlannedHook, actor: ChainActor): void {
-    if (this.#open?.intent.plan === undefined) return;
+  /** What was done is done, also where that can't be recorded: then it counts as cut off. */
+  #record({ view, plan }: PlannedHook, actor: ChainActor): readonly string[] {
+    if (this.#open?.intent.plan === undefined) return [];
     const after = actor.places.map((place, index) =>
       memberOfPlace(view, place, plan.target[index] ?? { role: place.own ? 'own' : 'wall', standIn: false }),
     );
     const { plan: intended } = this.#open.intent;
     const ended = { ...intended, after, ...directChanges(intended.before, after) };
-    this.#errand.context.journal.ended(this.#open, ended, String(actor.revision));
+    try {
+      this.#errand.context.journal.ended(this.#open, ended, String(actor.revision));
+      return [];
+    } catch (error) {
+      if (!MprogError.is(error)) throw error;
+      return [`it was done, but its end could not be recorded: ${error.message}`];
+    }
   }
 
   /** Undoes what was done; the error then says what could not be. */
   #failed(error: unknown): unknown {
     const { context, operation } = this.#errand;
-    const isTouched = this.#steps > 0 || isErrno(error, 'ESTALE');
+    const isTouched = this.#steps > 0 || this.#actor?.isTouched === true || isErrno(error, 'ESTALE');
     const trouble = this.#begun ? this.#restore() : null;
     const problem = isTouched ? trouble : null;
     // What could not be undone is left as a kill leaves it: the next change goes on from there.
@@ -194,11 +203,11 @@ class Run {
         if (!MprogError.is(journalError)) throw journalError;
       }
     }
-    if (!MprogError.is(error) || (problem === null && this.#steps === 0)) return error;
+    if (!MprogError.is(error) || !isTouched) return error;
     const state =
       problem === null
         ? 'the steps before it were undone'
-        : `and the steps before it could not be undone: ${problem}; the next apply goes on from here`;
+        : `and the steps before it could not be undone: ${problem}; the next change of the hook goes on from here`;
     return new MprogError(error.code, `${error.message}; ${state}`, {
       cause: error,
       data: { ...error.data, operation, restored: problem === null },
@@ -237,6 +246,16 @@ class Run {
         if (!isErrno(error, 'ESTALE') || attempt === ATTEMPTS) return error.message;
         context.pause(Math.random() * Math.min(2 ** attempt, 64));
       }
+    }
+  }
+
+  /** A failure to find out must not keep the hook from being brought back. */
+  #whoWasFaster(cause: unknown, operation: string): unknown {
+    try {
+      return this.#gaveUp(cause, operation);
+    } catch (error) {
+      if (!MprogError.is(error)) throw error;
+      return cause;
     }
   }
 

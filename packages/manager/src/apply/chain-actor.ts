@@ -48,6 +48,7 @@ export class ChainActor {
   readonly #options: ActorOptions;
   readonly #pins: LinkPins;
   readonly #notes: string[] = [];
+  #isTouched = false;
   #places: readonly Place[];
   #revision: number;
 
@@ -60,6 +61,11 @@ export class ChainActor {
 
   get places(): readonly Place[] {
     return this.#places;
+  }
+
+  /** Whether anything of the chain was changed. */
+  get isTouched(): boolean {
+    return this.#isTouched;
   }
 
   /** Sentences for people: what was not as it should be and did no harm. */
@@ -174,6 +180,7 @@ export class ChainActor {
 
   #put(index: number, removed: 0 | 1, ...added: readonly Place[]): void {
     this.#places = this.#places.toSpliced(index, removed, ...added);
+    this.#isTouched = true;
   }
 
   #query(): HookReading {

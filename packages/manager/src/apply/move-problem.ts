@@ -7,6 +7,7 @@ import type { HostView } from '../host-view.js';
 import { refusal } from '../manager-error.js';
 import type { Constraint, Source, Strategy, Wanted } from '../planner/problem.js';
 import { resolveAttachment } from '../resolve-attachment.js';
+import type { AttachmentState } from '../state.js';
 import { buildProblem, type Classification } from './build-problem.js';
 import type { LastPlan } from './hook-history.js';
 import type { HookProblem } from './hook-problem.js';
@@ -70,12 +71,23 @@ export function moveProblem(
     });
   }
   const members = readMembers(context, view, hook, chain, standIns, pins);
+  const interrupted = interruptedPrograms(lastPlan, members);
+  const shown = shownMembers(view, members, interrupted);
+  const resolve = (text: string, what: string) => {
+    const from = (list: readonly AttachmentState[]) =>
+      members[resolveAttachment(context, view, list, text, what).position - 1]!;
+    try {
+      return from(shown);
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error;
+      return from(chain.members);
+    }
+  };
   const find = (text: string, words: string) => {
     const known = bound.get(text);
     const again = members.find(({ original }) => original === known?.original);
     if (again !== undefined) return again;
-    const { position } = resolveAttachment(context, view, chain.members, text, `${operation}${words}`);
-    const found = members[position - 1]!;
+    const found = resolve(text, `${operation}${words}`);
     bound.set(text, found);
     return found;
   };
@@ -99,7 +111,7 @@ export function moveProblem(
     }),
   ];
   // What a move that was cut off has left is finished by the way.
-  const own = new Map([[moved.original, moved.kind], ...interruptedPrograms(lastPlan, members)]);
+  const own = new Map([[moved.original, moved.kind], ...interrupted]);
   const classes = members.map(
     ({ original }): Classification => ({
       key: keyOf(original),
@@ -123,6 +135,21 @@ export function moveProblem(
     strategy: options.strategy ?? 'overlap',
     nameOf: namesOf(members, classes),
     pinOf: pinsOfMembers(members, (key) => pins.linkOf(hook, key)),
+  });
+}
+
+/** A program whose move was cut off is itself, once: neither its stand-in nor several copies. */
+function shownMembers(
+  view: HostView,
+  members: readonly MemberReading[],
+  interrupted: ReadonlyMap<number, Wanted['kind']>,
+): readonly AttachmentState[] {
+  return members.flatMap(({ member, original }, index) => {
+    if (!interrupted.has(original)) return [member];
+    const first = members.findIndex((other) => other.original === original);
+    if (first !== index) return [];
+    const { linkUnknown: _, ...told } = member;
+    return [{ ...told, program: view.program(original, true) }];
   });
 }
 

@@ -28,7 +28,11 @@ export class StandIns {
   sweep(): void {
     const arrays = this.#ownArrays();
     if (arrays.size === 0) {
-      tidyAbove(this.#context.world, `${this.#pins.standIns}/any`);
+      const { world } = this.#context;
+      // Where nothing is left nothing is called that would change something.
+      if (world.pins.kindOf(this.#pins.standIns) === 'directory') {
+        tidyAbove(world, `${this.#pins.standIns}/any`);
+      }
       return;
     }
     const used = new Set<number>();

@@ -1,6 +1,6 @@
 import { MprogError } from '@mprog/core';
 import type { Context } from '../context.js';
-import { groupRecords, hasFailed } from './history.js';
+import { groupRecords, hasFailed, planGroups } from './history.js';
 import type { OwnPins } from './own-pins.js';
 import { StandIns } from './stand-ins.js';
 import { UndoPins } from './undo-pins.js';
@@ -14,7 +14,7 @@ export function tidy(context: Context, pins: OwnPins, operation: string): void {
   attempt(() => {
     const groups = groupRecords(context.journal.read());
     const failed = [...groups].flatMap(([entry, records]) => (hasFailed(records) ? entry : []));
-    new UndoPins(context, pins, operation).prune(new Set(failed));
+    new UndoPins(context, pins, operation).prune(planGroups(groups), new Set(failed));
   });
 }
 

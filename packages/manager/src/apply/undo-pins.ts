@@ -37,21 +37,26 @@ export class UndoPins {
   }
 
   /**
-   * Lets go of all but the last ten entries; what can't be removed stays for the next time, and so does what has not the
+   * Lets go of what can't be undone any more; what can't be removed stays for the next time, and so does what has not the
    * name of such a pin: it is somebody else's.
    *
+   * An entry that is not in the history may be under way, or belong to another state directory: it counts by its name, which
+   * begins with its time.
+   *
+   * @param undoable entries that can be undone, the oldest first
    * @param failed entries that have nothing to undo
    */
-  prune(failed: ReadonlySet<string>): void {
+  prune(undoable: readonly string[], failed: ReadonlySet<string>): void {
     const pins = this.#paths().flatMap((path) => {
       const [entry = '', program = '', ...rest] = path.slice(this.#pins.undo.length + 1).split('/');
       return isEntryName(entry) && /^\d+$/.test(program) && rest.length === 0 ? [{ path, entry }] : [];
     });
-    // Names of entries begin with their time.
-    const entries = [...new Set(pins.map(({ entry }) => entry))].filter((entry) => !failed.has(entry)).sort();
-    const kept = new Set(entries.slice(-KEPT));
+    const last = undoable.slice(-KEPT);
+    const oldest = last.length === KEPT ? last[0]! : '';
+    const past = new Set([...undoable.slice(0, -KEPT), ...failed]);
+    const isKept = (entry: string) => last.includes(entry) || (!past.has(entry) && entry >= oldest);
     for (const { path, entry } of pins) {
-      if (kept.has(entry)) continue;
+      if (isKept(entry)) continue;
       try {
         this.#context.world.pins.remove(path);
         tidyAbove(this.#context.world, path);
