@@ -37,6 +37,13 @@ function records(parts: Partial<JournalRecord>, outcome: 'done' | 'failed' | nul
 }
 
 describe('what the journal says is ours', () => {
+  test('a program that was on the pin which a load took over', () => {
+    const load = records({ operation: 'load-program', hook: null, program: 6, object: 'a.o', replaced: 5 });
+    expect([5, 6, 7].map((id) => claimsOf(load).loaded(id))).toEqual([true, true, false]);
+    const replace = records({ operation: 'replace', program: 6, replaced: 5 });
+    expect(claimsOf(replace).loaded(5)).toBe(false);
+  });
+
   test('a program on the hook that it was put on, until it is taken off', () => {
     const attach = records({ program: 5 });
     const claims = claimsOf(attach);

@@ -52,6 +52,8 @@ export function claimsOf(records: readonly JournalRecord[]): Claims {
     if (pin !== null && operation !== 'unpin') pins.set(pin, record);
     else if (pin !== null && done) pins.delete(pin);
     if (record.object !== null && program !== null) programs.add(program);
+    // What a newer version takes the name of was on a pin of ours, whoever loaded it.
+    if (operation === 'load-program' && replaced !== null) programs.add(replaced);
     if (operation === 'attach' && link !== null) links.add(link);
     const hook = hookOf(record);
     if (hook === null) continue;

@@ -39,6 +39,19 @@ describe('where programs come from', () => {
     ]);
   });
 
+  test('is told of an older version by what took its name', () => {
+    const policyProgram = 'firewall';
+    const records = [record('1', { program: 6, ...file, policyProgram, replaced: 5 })];
+    expect(identities(records).get(5)).toEqual({
+      object: file.object,
+      digest: null,
+      function: null,
+      policyProgram,
+    });
+    const known = [record('0', { program: 5, ...file, policyProgram }), ...records];
+    expect(identities(known).get(5)).toEqual({ ...file, policyProgram });
+  });
+
   test('is unknown of what was not loaded, and of a load that failed', () => {
     const records = [
       record('1', { program: 5, operation: 'attach' }),

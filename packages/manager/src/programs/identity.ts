@@ -16,6 +16,7 @@ export interface Identity {
  * Programs that mprog loaded, by id.
  *
  * A load whose end was never recorded counts: its record was written when the program had its id. One that failed does not.
+ * What a newer version took the name of is an older one, also where its own load is not recorded.
  *
  * @param records of one boot, oldest first; ids of another boot mean nothing
  */
@@ -23,8 +24,11 @@ export function identities(records: readonly JournalRecord[]): ReadonlyMap<numbe
   const failed = new Set(records.flatMap(({ entry, outcome }) => (outcome === 'failed' ? entry : [])));
   const found = new Map<number, Identity>();
   for (const record of records) {
-    const { program, object, digest, policyProgram } = record;
+    const { program, object, digest, policyProgram, replaced } = record;
     if (program === null || object === null || failed.has(record.entry)) continue;
+    if (replaced !== null && policyProgram !== null && !found.has(replaced)) {
+      found.set(replaced, { object, digest: null, function: null, policyProgram });
+    }
     found.set(program, { object, digest, function: record.function, policyProgram });
   }
   return found;
