@@ -70,9 +70,13 @@ export class LinkPins {
     }
   }
 
-  /** Whether every link of ours has the pin that is named after its program. */
+  /** Whether every link of ours has the pin that is named after its program, as far as no other one has it. */
   areSettled(places: readonly Place[]): boolean {
-    return places.every(({ own, pin, key }) => !own || pin === null || pin === this.#pinOf(key));
+    const kept = new Set(places.filter(({ own }) => !own).map(({ pin }) => pin));
+    return places.every(({ own, pin, key }) => {
+      const wanted = this.#pinOf(key);
+      return !own || pin === null || pin === wanted || kept.has(wanted);
+    });
   }
 
   /** Removes a pin when it is still one of a link that holds nothing. */
@@ -110,7 +114,7 @@ export class LinkPins {
         if (!this.#isFree(wanted, current)) continue;
         pins.rename(place.pin, wanted);
         assign(place, wanted);
-      } else if (holder.key !== place.key) {
+      } else if (holder.own && holder.key !== place.key) {
         const { pin } = place;
         pins.exchange(pin, wanted);
         assign(place, wanted);

@@ -8,7 +8,8 @@ import type { MemberReading } from './read-members.js';
 
 /**
  * Programs that a plan which was cut off took off a hook and did not put back: some version of each was there before it, was
- * to be there after it, and none is. The version that was to be there comes before the one that was.
+ * to be there after it, and none is. The version that was to be there comes before the one that was. What somebody
+ * detached since is not lost.
  */
 export function lostPrograms(
   { kernel }: Context,
@@ -34,6 +35,7 @@ export function lostPrograms(
     const before = versions(last.plan.before, key);
     const candidates = [...versions(last.plan.after, key), ...before];
     if (before.length === 0 || candidates.some((program) => present.has(program))) return [];
+    if (candidates.some((program) => last.detached.has(program))) return [];
     const program = candidates.find(isThere);
     return program === undefined ? [] : [{ program, key: keyOf(program), kind }];
   });

@@ -134,7 +134,7 @@ export function moveProblem(
     last: last ? { key: movedKey, source: source('--last') } : null,
     strategy: options.strategy ?? 'overlap',
     nameOf: namesOf(members, classes),
-    pinOf: pinsOfMembers(members, (key) => pins.linkOf(hook, key)),
+    pinOf: pinsOfMembers(members, lastPlan, (key) => pins.linkOf(hook, key)),
   });
 }
 

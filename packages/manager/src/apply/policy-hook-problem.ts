@@ -114,8 +114,8 @@ export function policyHookProblem(
     strategy: entry.strategy,
     preferred: last === null ? [] : recordedPlace(last.ended ? last.plan.after : last.plan.before, missing),
     nameOf: namesOf(members, classes),
-    pinOf: pinsOfMembers(members, (key) => pins.linkOf(hook, key)),
-    notes: notesOf(members, classes, entry, walls, own),
+    pinOf: pinsOfMembers(members, last, (key) => pins.linkOf(hook, key)),
+    notes: notesOf(members, classes, entry, walls, own, (id) => view.claims.loaded(id)),
   });
 }
 
@@ -192,12 +192,17 @@ function notesOf(
   { others }: PolicyHook,
   walls: ReadonlySet<string>,
   own: readonly OwnProgram[],
+  isRecorded: (program: number) => boolean,
 ): readonly string[] {
   const notes: string[] = [];
-  for (const [index, { member, standIn }] of members.entries()) {
+  for (const [index, { member, standIn, pin }] of members.entries()) {
     const { key, role } = classes[index]!;
     if (standIn) notes.push(`${describeAttachment(member)} is a stand-in that an earlier change has left`);
-    else if (role === 'wall' && key.startsWith('id:') && others === 'report') {
+    else if (role === 'wall' && key.startsWith('id:') && pin !== null && !isRecorded(member.program.id)) {
+      notes.push(
+        `${describeAttachment(member)} is held by our pin ${pin}, but where it comes from is not recorded, so it stays`,
+      );
+    } else if (role === 'wall' && key.startsWith('id:') && others === 'report') {
       notes.push(`${describeAttachment(member)} is not in the policy`);
     }
   }

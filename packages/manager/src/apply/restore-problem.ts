@@ -59,7 +59,7 @@ export function restoreProblem(request: RestoreRequest): HookProblem {
       program === null ? [] : [[keyOf(program), describeProgram({ id: program, name })] as const],
     ),
   );
-  const today = pinsOfMembers(members, (key) => pins.linkOf(hook, key));
+  const today = pinsOfMembers(members, null, (key) => pins.linkOf(hook, key));
   return buildProblem({
     hook,
     chain,
