@@ -1,3 +1,4 @@
+import type { Policy } from '../../src/policy/policy.js';
 import type { PolicyManager } from '../../src/policy-manager.js';
 
 /** What a manager is to do. */
@@ -15,4 +16,5 @@ export interface TaskOutcome {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
+export declare function readTaskPolicy(directory: string): Policy;
 export declare function performTask(manager: PolicyManager, task: Task): readonly TaskOutcome[];

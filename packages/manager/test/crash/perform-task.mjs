@@ -10,10 +10,15 @@ export function performTask(manager, { kind, ...task }) {
   }
   if (kind === 'undo') return [...manager.undo(manager.planUndo())].map(told);
   const { directory, force } = task;
+  return [...manager.apply(manager.plan(readTaskPolicy(directory)), { force })].map(told);
+}
+
+/** Reads `policy.yaml` of a directory. */
+export function readTaskPolicy(directory) {
   const file = 'policy.yaml';
   const read = readPolicy({ bytes: readFileSync(`${directory}/${file}`), file, directory });
   if (read.policy === null) throw new Error(JSON.stringify(read.problems));
-  return [...manager.apply(manager.plan(read.policy), { force })].map(told);
+  return read.policy;
 }
 
 function told({ outcome, attempts, error }) {

@@ -16,6 +16,8 @@ export interface Sighting {
   readonly chain: readonly SeenMember[];
   /** What each path below `mprog/` holds, in words; numbers in paths are left out, and what is kept for undoing. */
   readonly pins: Readonly<Record<string, string>>;
+  /** Ids of programs that are pinned below `mprog/programs`. */
+  readonly pinned: ReadonlySet<number>;
   /** Ids of programs that are kept for undoing. */
   readonly kept: ReadonlySet<number>;
   /** Ids by what the scenario calls them, each version of it. */
@@ -66,7 +68,8 @@ export function look(
       if (short.startsWith('undo/')) kept.add(id);
       else pins[short.replace(/\d+/g, '#')] = `${kind} ${keyOf(id)}`;
     }
-    return { chain, pins, kept, ids };
+    const pinned = new Set(held.filter(({ path }) => path.includes('/programs/')).map(({ id }) => id));
+    return { chain, pins, pinned, kept, ids };
   });
 }
 
