@@ -1,5 +1,5 @@
 import type { LinuxUse } from '@mprog/kernel/linux';
-import { defaultStateDirectory, Manager, parseNamespace } from '@mprog/manager';
+import { defaultStateDirectory, Manager, type ManagerOptions, parseNamespace } from '@mprog/manager';
 import type { GivenOptions } from './command-line/invocation.js';
 import { type OpenedKernel, openKernel } from './open-kernel.js';
 
@@ -17,11 +17,20 @@ export async function openManager(
   given: GivenOptions,
   use: LinuxUse | null = 'query',
 ): Promise<OpenedManager> {
+  const { opened, options } = await openWithOptions(given, use);
+  return { ...opened, manager: new Manager(options) };
+}
+
+/** Opens the kernel, with what any manager over it is told by the command line. */
+export async function openWithOptions(
+  given: GivenOptions,
+  use: LinuxUse | null,
+): Promise<{ readonly opened: OpenedKernel; readonly options: ManagerOptions }> {
   const netns = given.option('netns');
   const namespace = netns === undefined ? {} : { namespace: parseNamespace(netns) };
   const opened = await openKernel(given, use);
   const { kernel, file } = opened;
   const stateDirectory =
     given.option('state') ?? (file === null ? defaultStateDirectory() : `${file}.journal`);
-  return { ...opened, manager: new Manager({ kernel, stateDirectory, ...namespace }) };
+  return { opened, options: { kernel, stateDirectory, ...namespace } };
 }

@@ -8,9 +8,17 @@ export interface RecordedTerminal extends Terminal {
   complained(): string;
 }
 
-/** @param options `columns`: both streams are terminals of this width; without it they are pipes */
+/**
+ * @param options `columns`: both streams are terminals of this width; without it they are pipes. `input`: what comes
+ * through the standard input, a pipe. `answer`: the standard input is a terminal too, and questions are answered so
+ */
 export function recordedTerminal(
-  options: { readonly columns?: number; readonly environment?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly columns?: number;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly input?: string;
+    readonly answer?: boolean;
+  } = {},
 ): RecordedTerminal {
   const out: string[] = [];
   const complaints: string[] = [];
@@ -20,9 +28,15 @@ export function recordedTerminal(
     write: (text: string) => void texts.push(text),
   });
   return {
+    stdin: { isTerminal: options.answer !== undefined, read: async () => Buffer.from(options.input ?? '') },
     stdout: stream(out),
     stderr: stream(complaints),
     environment: options.environment ?? {},
+    ask: async (question) => {
+      if (options.answer === undefined) throw new Error(`nobody can answer: ${question}`);
+      complaints.push(`${question}\n`);
+      return options.answer;
+    },
     written: () => out.join(''),
     complained: () => complaints.join(''),
   };

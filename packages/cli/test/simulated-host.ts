@@ -29,8 +29,14 @@ export class SimulatedHost {
     rmSync(this.directory, { recursive: true });
   };
 
-  readonly run = async (...words: string[]): Promise<CommandResult> => {
-    const terminal = recordedTerminal();
+  readonly run = (...words: string[]): Promise<CommandResult> => this.runWith({}, ...words);
+
+  /** Runs it on a terminal or with an input. */
+  readonly runWith = async (
+    options: Parameters<typeof recordedTerminal>[0],
+    ...words: string[]
+  ): Promise<CommandResult> => {
+    const terminal = recordedTerminal(options);
     const status = await main(['--kernel', `simulated:${this.file}`, ...words], terminal);
     return { status, stdout: terminal.written(), stderr: terminal.complained() };
   };

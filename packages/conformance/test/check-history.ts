@@ -78,7 +78,8 @@ export function checkHistory({ logs, first, last }: History): {
   return { changes: made.length, problems };
 }
 
-function applied(change: Change, list: readonly number[]): readonly number[] {
+/** What a change makes of a list. */
+export function applied(change: Change, list: readonly number[]): readonly number[] {
   if (change.kind === 'remove') return list.filter((id) => id !== change.program);
   if (change.kind === 'replace') return list.map((id) => (id === change.old ? change.program : id));
   const { program, side, beside } = change;

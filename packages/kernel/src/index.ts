@@ -35,6 +35,9 @@ export type {
 } from './client/query.js';
 export type { ObjectReference } from './client/reference.js';
 export { linkFd, linkId, programFd, programId, sameReference } from './client/reference.js';
+export type { StandIn, StandInState } from './client/stand-in.js';
+export { makeStandIn, readStandIn, standInObstacle } from './client/stand-in.js';
+export { STAND_IN_NAME } from './client/stand-in-source.js';
 export type { Host } from './host.js';
 export type {
   CgroupPacketFate,
@@ -50,7 +53,10 @@ export type {
   LoadOptions,
   ObjectLoader,
   ObjectProgram,
+  ReusedMap,
 } from './object-loader.js';
+export type { MapForm, ObjectMap } from './object-map.js';
+export { isNamedLike, mapMisfit } from './object-map.js';
 export type { SystemCall } from './system-call.js';
 export type {
   Capability,

@@ -1,3 +1,5 @@
+import type { ObjectMap } from './object-map.js';
+
 /** A program inside an ELF object, before it is loaded. */
 export interface ObjectProgram {
   /** Full name of its function. */
@@ -17,9 +19,19 @@ export interface LoadedProgram extends ObjectProgram {
   readonly fd: number;
 }
 
-/** A map that was made for an object. */
+/** A map of an object that was loaded. */
 export interface LoadedMap {
   readonly name: string;
+  readonly fd: number;
+  /** Whether it was there before, and was given to the load. */
+  readonly reused: boolean;
+}
+
+/** A map that a load uses instead of making one. */
+export interface ReusedMap {
+  /** As {@link ObjectLoader.inspectMaps} names it. */
+  readonly name: string;
+  /** The caller keeps it and closes it. */
   readonly fd: number;
 }
 
@@ -40,6 +52,8 @@ export interface LoadOptions {
   readonly type?: number;
   /** Attach type that programs are meant for which are loaded as another type; 0 when absent. */
   readonly expectedAttachType?: number;
+  /** Maps that are there already and are used, with what is in them; every other one is made. */
+  readonly maps?: readonly ReusedMap[];
 }
 
 /**
@@ -47,11 +61,15 @@ export interface LoadOptions {
  *
  * Refusals are `MprogError`s: `ENOEXEC` for bytes that are not a BPF object (empty, cut, not ELF, of another machine),
  * `ENOENT` for a program that the object does not have (`data.programs` names those it has), `ELIBBPF` when libbpf is
- * missing, and the kernel's errno with the verifier's log in `data.log` when the kernel rejects a program.
+ * missing, and the kernel's errno with the verifier's log in `data.log` when the kernel rejects a program. For a map that
+ * is to be reused `ENOENT` when the object has none of that name, `EINVAL` when its type or a size is another one or when
+ * it holds constants, `EBADF`.
  */
 export interface ObjectLoader {
   /** Lists the programs of an object; nothing reaches the kernel. */
   inspect(bytes: Uint8Array, name: string): readonly ObjectProgram[];
+  /** Lists the maps that loading an object would make; nothing reaches the kernel. */
+  inspectMaps(bytes: Uint8Array, name: string): readonly ObjectMap[];
   /** Loads an object's programs and makes the maps that they need. */
   load(bytes: Uint8Array, options: LoadOptions): LoadedObject;
 }

@@ -2,6 +2,8 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { clip, MprogError } from '@mprog/core';
 import { fileReason } from './file-reason.js';
 
+export { fileReason };
+
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 /** Room for a file that says of itself that it is empty, as those of /proc do. */
 const LEAST = 4096;

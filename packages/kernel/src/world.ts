@@ -106,6 +106,12 @@ export interface PinTree {
    * @throws MprogError `ENOENT`, `EACCES`, …
    */
   list(directory: string): readonly string[];
+  /**
+   * What is at a path of bpffs; null for nothing.
+   *
+   * @throws MprogError `ENOTDIR` below a pin, `EPERM` for a missing name with a dot, `EACCES`, …
+   */
+  kindOf(path: string): 'directory' | 'pin' | null;
   /** Makes a directory and what is missing above it; one that exists is fine. */
   makeDirectory(directory: string): void;
   /** Removes a pin, and with it the reference that it held. */
@@ -114,6 +120,12 @@ export interface PinTree {
   removeDirectory(path: string): void;
   /** Gives a pin another path on the same bpffs, in one step; what was there is replaced. */
   rename(from: string, to: string): void;
+  /**
+   * Lets two pins of the same bpffs change places, in one step: at no moment is either path missing (spec 15.2 f).
+   *
+   * @throws MprogError `ENOENT` when one of the two is missing, `EXDEV` when they are on different file systems
+   */
+  exchange(one: string, other: string): void;
 }
 
 /**

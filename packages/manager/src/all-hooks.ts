@@ -17,8 +17,10 @@ import { formatNamespace } from './namespace-name.js';
 import { type Scope, scopeOf } from './resolve-hook.js';
 
 /** Every namespace that the world lists, the caller's first; problems are reported. */
-export function allScopes(context: Context, report: (problem: string) => void): readonly Scope[] {
-  const { world } = context;
+export function allScopes(
+  { world }: Pick<Context, 'world'>,
+  report: (problem: string) => void,
+): readonly Scope[] {
   const current = world.currentNamespace();
   const { namespaces, errors } = world.namespaces();
   for (const error of errors) report(error);

@@ -15,6 +15,8 @@ import type { Context } from './context.js';
 import type { FoundHook } from './found-hook.js';
 import { guarded } from './guarded.js';
 import { HostView } from './host-view.js';
+import { journalIntent } from './journal-intent.js';
+import type { JournalIntent } from './journal-record.js';
 import { journalled } from './journalled.js';
 import { refusal } from './manager-error.js';
 import type { AttachOptions } from './options.js';
@@ -99,14 +101,14 @@ function choosePin(
 /** A pin below `mprog/` makes a program ours on every hook, those that somebody else put it on too. */
 function requireOurProgram(
   context: Context,
-  { object, program }: ProgramHandle,
+  { origin, program }: ProgramHandle,
   options: AttachOptions,
   { view, replaced }: AttachPlan,
   pin: string,
   operation: string,
 ): void {
   const pinsLink = replaced === null ? options.link === true : replaced.link !== null;
-  if (pinsLink || object !== null || program.id === null || options.force === true) return;
+  if (pinsLink || origin !== null || program.id === null || options.force === true) return;
   if (!isOurPin(context.world.pins.mounts(), pin) || view.ownsProgram(program.id) === true) return;
   const what = `id:${program.id} is not ours, and a pin below mprog/ would make it ours on every hook`;
   throw refusal('ERR_FOREIGN', operation, what, {
@@ -309,18 +311,18 @@ function linkOf(plan: AttachPlan): ChangeLink | null {
   return plan.replaced?.link == null ? null : { id: plan.replaced.link.id };
 }
 
-function intentOf({ hook, handle, pin }: Request, plan: AttachPlan): Parameters<typeof journalled>[1] {
-  return {
+function intentOf({ hook, handle, pin }: Request, plan: AttachPlan): JournalIntent {
+  return journalIntent({
     operation: plan.replaced === null ? 'attach' : 'replace',
     hook: hook.text,
     netnsInode: hook.netnsInode,
     ifindex: hook.ifindex,
     cgroupId: hook.cgroupId,
     program: handle.program.id,
-    object: handle.object,
+    ...handle.origin,
     replaced: plan.replaced?.program.id ?? null,
     link: plan.replaced?.link?.id ?? null,
     pin,
     revisionBefore: String(plan.chain.revision),
-  };
+  });
 }

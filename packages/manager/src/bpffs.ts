@@ -4,6 +4,11 @@ import { refusal } from './manager-error.js';
 
 /** Directory under bpffs for everything that is ours. */
 const OURS = 'mprog';
+/** Directory below it for what can be undone. */
+export const UNDO = 'undo';
+/** Directory that is made and removed again to see whether pins may be made beside it. */
+const TRIAL = 'mprog-trial';
+const PIN_ATTEMPTS = 10;
 const USUAL = '/sys/fs/bpf';
 
 /**
@@ -29,6 +34,17 @@ export function ownBpffs(world: World, operation: string): string {
  */
 export function isOurPin(mounts: readonly string[], path: string): boolean {
   return mounts.some((mount) => path.startsWith(`${below(mount)}${OURS}/`));
+}
+
+/**
+ * Whether a pin makes what it holds ours: it is one of our pins, and does not just keep somebody's program for undoing that
+ * it was taken off a hook.
+ *
+ * @param mounts mount points of bpffs
+ */
+export function isOwningPin(mounts: readonly string[], path: string): boolean {
+  const kept = mounts.some((mount) => path.startsWith(`${below(mount)}${OURS}/${UNDO}/`));
+  return !kept && isOurPin(mounts, path);
 }
 
 /**
@@ -84,7 +100,7 @@ export function checkPinPath(world: World, path: string, operation: string, take
     throw refusal('EPERM', operation, `${clip(path)}: names on bpffs hold no dot`, { remedy });
   }
   for (const at of fromTop(mount, path)) {
-    const found = kindOf(world, at);
+    const found = world.pins.kindOf(at);
     if (found === null) return;
     if (at === path) throw refusal('EEXIST', operation, `${clip(path)} is taken`, { remedy: taken });
     if (found === 'pin') {
@@ -111,14 +127,13 @@ export function withPinDirectory<Result>(
   const mount = mountOf(world, path) ?? '';
   const directory = parent(path);
   const missing = fromTop(mount, directory)
-    .filter((at) => kindOf(world, at) === null)
+    .filter((at) => world.pins.kindOf(at) === null)
     .reverse();
   try {
     try {
       // Making something is the only question whose answer holds for every right and every mount.
-      const trial = `${directory}/mprog-trial-${process.pid}`;
-      world.pins.makeDirectory(trial);
-      world.pins.removeDirectory(trial);
+      world.pins.makeDirectory(`${directory}/${TRIAL}`);
+      removeTrial(world, directory);
     } catch (error) {
       throw unfit(error, mount, directory, operation);
     }
@@ -126,6 +141,23 @@ export function withPinDirectory<Result>(
   } catch (error) {
     removeEmpty(world, missing);
     throw error;
+  }
+}
+
+/**
+ * Pins something in a directory that is made for it; when another process removes the directory in between, since nothing was
+ * in it yet, once more.
+ *
+ * @throws MprogError as `withPinDirectory`
+ */
+export function pinInDirectory(world: World, path: string, operation: string, pin: () => void): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      withPinDirectory(world, path, operation, pin);
+      return;
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT') || attempt === PIN_ATTEMPTS) throw error;
+    }
   }
 }
 
@@ -146,9 +178,19 @@ function unfit(error: unknown, mount: string, directory: string, operation: stri
   return new MprogError(error.code, `${operation}: ${error.message}`, { cause: error, data: error.data });
 }
 
+/** Another process that tries the same directory, or tidies it, may have been faster. */
+function removeTrial(world: World, directory: string): void {
+  try {
+    world.pins.removeDirectory(`${directory}/${TRIAL}`);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}
+
 /** Removes what a pin of ours leaves empty above it, up to `mprog/` itself. */
 export function tidyAbove(world: World, path: string): void {
-  const directories: string[] = [];
+  // A process that was killed may have left a trial.
+  const directories: string[] = [`${parent(path)}/${TRIAL}`];
   const mounts = world.pins.mounts();
   for (let at = parent(path); isOurPin(mounts, at); at = parent(at)) directories.push(at);
   removeEmpty(world, directories);
@@ -170,18 +212,6 @@ function removeEmpty(world: World, directories: readonly string[]): void {
 function mountOf(world: World, path: string): string | null {
   const mounts = world.pins.mounts().filter((mount) => path.startsWith(below(mount)));
   return mounts.sort((a, b) => b.length - a.length)[0] ?? null;
-}
-
-/** What is at a path whose parent is a directory; null for nothing. */
-function kindOf(world: World, path: string): 'pin' | 'directory' | null {
-  try {
-    world.pins.list(path);
-    return 'directory';
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return null;
-    if (isErrno(error, 'ENOTDIR')) return 'pin';
-    throw error;
-  }
 }
 
 /** The paths from right below a mount point to a path, which is the last. */

@@ -55,6 +55,11 @@ export function claimsOf(records: readonly JournalRecord[]): Claims {
     if (operation === 'attach' && link !== null) links.add(link);
     const hook = hookOf(record);
     if (hook === null) continue;
+    if (record.plan !== undefined) {
+      for (const id of record.plan.attaches) direct.add(`${hook} ${id}`);
+      if (done) for (const id of record.plan.detaches) direct.delete(`${hook} ${id}`);
+      continue;
+    }
     if (done && operation === 'detach') direct.delete(`${hook} ${program}`);
     if (done && replaced !== null) direct.delete(`${hook} ${replaced}`);
     if ((operation === 'attach' || operation === 'replace') && link === null && program !== null) {
@@ -68,7 +73,8 @@ export function claimsOf(records: readonly JournalRecord[]): Claims {
     },
     loaded: (program) => programs.has(program),
     made: (link) => links.has(link),
-    attached: (hook, program) => direct.has(`${keyOf(hook, `${hook.layer}/${hook.direction}`)} ${program}`),
+    attached: (hook, program) =>
+      direct.has(`${keyOfHook(hook, `${hook.layer}/${hook.direction}`)} ${program}`),
   };
 }
 
@@ -80,11 +86,15 @@ function holds({ phase, program, link }: JournalRecord, object: PinnedObject): b
 
 function hookOf(record: JournalRecord): string | null {
   const { hook } = record;
-  return hook === null ? null : keyOf(record, hook.slice(0, hook.indexOf('@')));
+  return hook === null ? null : keyOfHook(record, hook.slice(0, hook.indexOf('@')));
 }
 
-/** Records of before cgroups were managed have no `cgroupId`. */
-function keyOf(
+/**
+ * What tells hooks apart in the journal, or null for no hook. Records of before cgroups were managed have no `cgroupId`.
+ *
+ * @param head layer and direction, `tcx/ingress`
+ */
+export function keyOfHook(
   { netnsInode, ifindex, cgroupId }: Pick<JournalRecord, 'netnsInode' | 'ifindex' | 'cgroupId'>,
   head: string,
 ): string | null {

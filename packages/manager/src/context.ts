@@ -8,6 +8,8 @@ export interface Context {
   readonly journal: Journal;
   /** Namespace of hooks that name none; null for the caller's. */
   readonly namespace: NamespaceSelector | null;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   /** Waits between two attempts, milliseconds. */
   readonly pause: (milliseconds: number) => void;
 }

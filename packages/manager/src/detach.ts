@@ -7,6 +7,8 @@ import { describeAttachment } from './describe.js';
 import type { FoundHook } from './found-hook.js';
 import { guarded } from './guarded.js';
 import { HostView } from './host-view.js';
+import { journalIntent } from './journal-intent.js';
+import type { JournalIntent } from './journal-record.js';
 import { journalled } from './journalled.js';
 import { refusal } from './manager-error.js';
 import type { DetachOptions, DetachTarget } from './options.js';
@@ -192,18 +194,15 @@ function isReal(plan: DetachPlan): plan is RealPlan {
   return plan.member !== null;
 }
 
-function intentOf(hook: FoundHook, { chain, member }: RealPlan): Parameters<typeof journalled>[1] {
-  return {
+function intentOf(hook: FoundHook, { chain, member }: RealPlan): JournalIntent {
+  return journalIntent({
     operation: 'detach',
     hook: hook.text,
     netnsInode: hook.netnsInode,
     ifindex: hook.ifindex,
     cgroupId: hook.cgroupId,
     program: member.program.id,
-    object: null,
-    replaced: null,
     link: member.link?.id ?? null,
-    pin: null,
     revisionBefore: String(chain.revision),
-  };
+  });
 }

@@ -6,7 +6,7 @@ import {
   type ProgramInfo,
   programTypeName,
 } from '@mprog/kernel';
-import { isOurPin } from './bpffs.js';
+import { isOurPin, isOwningPin } from './bpffs.js';
 import type { Entry, HookReading } from './chain.js';
 import { type Claims, claimsOf, type HookKey, type PinnedObject } from './claims.js';
 import type { Context } from './context.js';
@@ -166,7 +166,7 @@ export class HostView {
   /** Whether a link is ours; null when that can't be told. */
   ownsLink(id: number, programId: number): boolean | null {
     const linkPins = this.pins.link(id);
-    const pinned = linkPins?.some((path) => this.#isOurPin(path)) ?? false;
+    const pinned = linkPins?.some((path) => this.#isOwningPin(path)) ?? false;
     if (pinned || this.claims.made(id)) return true;
     const program = this.ownsProgram(programId);
     return program === false && linkPins === null ? null : program;
@@ -175,13 +175,21 @@ export class HostView {
   /** Whether a program is ours; null when that can't be told. */
   ownsProgram(id: number): boolean | null {
     const pins = this.pins.program(id);
-    if (pins?.some((path) => this.#isOurPin(path)) || this.claims.loaded(id)) return true;
+    if (pins?.some((path) => this.#isOwningPin(path)) || this.claims.loaded(id)) return true;
     return pins === null || !this.#journalIsWhole ? null : false;
   }
 
   #isOurPin(path: string): boolean {
+    return isOurPin(this.#bpffs, path);
+  }
+
+  #isOwningPin(path: string): boolean {
+    return isOwningPin(this.#bpffs, path);
+  }
+
+  get #bpffs(): readonly string[] {
     this.#mounts ??= this.#context.world.pins.mounts();
-    return isOurPin(this.#mounts, path);
+    return this.#mounts;
   }
 
   #isOurs(hook: HookKey, programId: number, owner: EntryOwner): boolean | null {

@@ -10,7 +10,7 @@ export { formatHookName, layers, parseHookName } from './hook-name.js';
 export { Journal } from './journal.js';
 export type { JournalIntent, JournalRecord, JournalResult } from './journal-record.js';
 export { programTypeOfHook } from './layer-rules.js';
-export type { ManagerOptions } from './manager.js';
+export type { ManagerOptions } from './make-context.js';
 export { Manager } from './manager.js';
 export type { ManagerErrorCode } from './manager-error.js';
 export { formatNamespace, parseNamespace } from './namespace-name.js';

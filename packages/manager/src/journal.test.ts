@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -6,7 +6,9 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,6 +30,9 @@ const intent: JournalIntent = {
   cgroupId: null,
   program: 97,
   object: null,
+  digest: null,
+  function: null,
+  policyProgram: null,
   replaced: null,
   link: null,
   pin: null,
@@ -93,10 +98,111 @@ describe('journal', () => {
     expect(lines()).toHaveLength(4);
   });
 
+  test('reads records of before digests were kept', () => {
+    const { digest: _, function: __, policyProgram: ___, ...before } = intent;
+    writeFileSync(
+      journal().path,
+      `${JSON.stringify({ version: 1, entry: 'e', phase: 'before', bootId: 'boot-1', time: '2026-01-01T00:00:00.000Z', user: 'root', pid: 1, ...before })}\n`,
+    );
+    expect(journal().read()).toMatchObject([
+      { entry: 'e', digest: null, function: null, policyProgram: null },
+    ]);
+  });
+
+  test('reads on where it was, whoever wrote since', () => {
+    const [one, other] = [journal(), journal()];
+    one.begin(intent);
+    expect(other.read()).toHaveLength(1);
+    one.begin(intent);
+    const line = lines()[0]!;
+    appendFileSync(one.path, line.slice(0, 30));
+    expect(other.read()).toHaveLength(2);
+    expect(other.read()).toHaveLength(2);
+    appendFileSync(one.path, `${line.slice(30)}\n`);
+    expect(other.read()).toHaveLength(3);
+    expect(other.read()).toEqual(journal().read());
+  });
+
+  test('reads another file at its path from its beginning', () => {
+    const one = journal();
+    for (let n = 0; n < 3; n++) one.begin(intent);
+    expect(one.read()).toHaveLength(3);
+    const kept = `${lines()[0]}\n`;
+    renameSync(one.path, `${one.path}.old`);
+    expect(one.read()).toEqual([]);
+    writeFileSync(one.path, kept);
+    expect(one.read()).toHaveLength(1);
+    writeFileSync(one.path, '');
+    expect(one.read()).toEqual([]);
+  });
+
   test('passes over lines that are no records', () => {
     writeFileSync(journal().path, 'boot-1\n"boot-1"\nnull boot-1\n{"bootId":"boot-1"}\n\n');
     journal().begin(intent);
     expect(journal().read()).toHaveLength(1);
+  });
+
+  describe('passes over a record that has not the form of one', () => {
+    const member = {
+      program: 97,
+      name: 'fw',
+      key: 'fw',
+      kind: 'link',
+      link: 7,
+      pin: null,
+      own: true,
+      standIn: false,
+    } as const;
+    const plan = {
+      group: 'g',
+      command: 'apply',
+      subject: 'p.yaml',
+      strategy: 'overlap',
+      before: [member],
+      after: [member],
+      steps: ['x'],
+      attaches: [],
+      detaches: [],
+    } as const;
+    beforeEach(() => void journal().begin({ ...intent, operation: 'plan', plan }));
+
+    test.each<readonly [string, object]>([
+      ['of another version', { version: 2 }],
+      ['with a hook that is a number', { hook: 5 }],
+      ['with a hook that is none', { hook: 'eth0' }],
+      ['with a program that is a text', { program: '97' }],
+      ['with a negative program', { program: -1 }],
+      ['with a pin that is a number', { pin: 5 }],
+      ['with an outcome that is none', { outcome: 'perhaps' }],
+      ['with a user that is an object', { user: {} }],
+      ...[5, null, [], {}].map(
+        (value) => [`with the plan ${JSON.stringify(value)}`, { plan: value }] as const,
+      ),
+      ['with a group that is a number', { plan: { ...plan, group: 5 } }],
+      ['with a strategy that is none', { plan: { ...plan, strategy: 'magic' } }],
+      ['with members that are no list', { plan: { ...plan, before: 5 } }],
+      ['with a member that is nothing', { plan: { ...plan, after: [null] } }],
+      ['with a member of no kind', { plan: { ...plan, before: [{ ...member, kind: 'x' }] } }],
+    ])('%s', (_, change) => {
+      const [whole] = journal().read();
+      appendFileSync(journal().path, `${JSON.stringify({ ...whole, entry: 'odd', ...change })}\n`);
+      expect(journal().read()).toEqual([whole]);
+    });
+
+    test('and takes one that has', () => {
+      const [whole] = journal().read();
+      appendFileSync(journal().path, `${JSON.stringify({ ...whole, entry: 'good', more: 1 })}\n`);
+      expect(journal().read()).toMatchObject([{ plan }, { entry: 'good', plan }]);
+    });
+  });
+
+  test('reads one that is larger than a text may be', () => {
+    journal().begin(intent);
+    const [line = ''] = lines();
+    // A hole in a file takes no place on the disk.
+    truncateSync(journal().path, 600_000_000);
+    appendFileSync(journal().path, `\n${line}\n`);
+    expect(journal().read()).toHaveLength(2);
   });
 
   test('a journal that is no file is an error with the remedy', () => {
@@ -105,6 +211,13 @@ describe('journal', () => {
     expect(writing).toThrowError(/write journal .*; every change is recorded first; name another/);
     directory = '/proc/nowhere';
     expect(writing).toThrowError(expect.objectContaining({ code: 'ENOENT' }));
+  });
+
+  test('a pipe in its place keeps nobody waiting', ({ skip }) => {
+    skip(spawnSync('mkfifo', [journal().path]).status !== 0, 'there is no mkfifo(1) to make a pipe');
+    for (const action of [() => journal().read(), () => journal().begin(intent)]) {
+      expect(action).toThrowError(expect.objectContaining({ code: 'EINVAL' }));
+    }
   });
 
   test('one that cannot be read is an error', () => {

@@ -7,7 +7,6 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   writeSync,
 } from 'node:fs';
@@ -15,6 +14,8 @@ import { dirname, join } from 'node:path';
 import { clip, MprogError } from '@mprog/core';
 import type { World } from '@mprog/kernel';
 import { sweepLocks, takeLock } from '@mprog/kernel/file-lock';
+import type { JournalPlan } from './journal-plan.js';
+import { JournalReader, requireFile } from './journal-reader.js';
 import type { JournalIntent, JournalRecord, JournalResult } from './journal-record.js';
 import { refusal } from './manager-error.js';
 
@@ -26,6 +27,8 @@ export interface OpenEntry {
 
 const NEWLINE = 0x0a;
 const LOCK_MILLISECONDS = 10_000;
+/** A plan on one hook takes some 10 ms a step. */
+const PLAN_MILLISECONDS = 30_000;
 
 /**
  * What mprog did on this host: `journal.jsonl` in the state directory, a record before and one after each change.
@@ -36,12 +39,14 @@ const LOCK_MILLISECONDS = 10_000;
 export class Journal {
   readonly path: string;
   readonly #directory: string;
+  readonly #reader: JournalReader;
   readonly #world: World;
   readonly #clock: () => number;
 
   constructor(directory: string, world: World, clock: () => number) {
     this.path = join(directory, 'journal.jsonl');
     this.#directory = directory;
+    this.#reader = new JournalReader(this.path);
     this.#world = world;
     this.#clock = clock;
   }
@@ -57,6 +62,43 @@ export class Journal {
     return open;
   }
 
+  /** Announces that a change goes another way than was announced, since somebody else was faster. */
+  again({ entry }: OpenEntry, intent: JournalIntent): OpenEntry {
+    const open: OpenEntry = { entry, intent };
+    this.#append(this.#record(open, 'before', { outcome: null, error: null, revisionAfter: null }));
+    return open;
+  }
+
+  /** Records one step of a plan. It is not synced: what was done the kernel tells. */
+  step(open: OpenEntry, words: string, revisionAfter: string): void {
+    const { plan: _, ...intent } = open.intent;
+    const record = this.#record({ ...open, intent }, 'step', { outcome: null, error: null, revisionAfter });
+    this.#append({ ...record, step: words }, false);
+  }
+
+  /** Records that a plan was carried out, with the chain as it became. */
+  ended(open: OpenEntry, plan: JournalPlan, revisionAfter: string): void {
+    const record = this.#record(open, 'after', { outcome: 'done', error: null, revisionAfter });
+    this.#append({ ...record, plan });
+  }
+
+  /**
+   * Does something while no other process does so with this state directory.
+   *
+   * @throws MprogError `EBUSY` when another one takes longer than half a minute
+   */
+  exclusively<Result>(action: () => Result): Result {
+    makeDirectory(this.#directory);
+    const path = join(this.#directory, 'plan.lock');
+    const lock = takeLock(path, PLAN_MILLISECONDS);
+    try {
+      sweepLocks(path);
+      return action();
+    } finally {
+      lock.release();
+    }
+  }
+
   /** Records that a change was done. */
   done(open: OpenEntry, result: JournalResult): void {
     this.#append(this.#record(open, 'after', { ...result, outcome: 'done', error: null }));
@@ -69,26 +111,16 @@ export class Journal {
   }
 
   /**
-   * Records of this boot, oldest first; none when there is no journal.
+   * Records of this boot, oldest first; none when there is no journal. What was read once is not read again.
    *
    * @throws MprogError with the errno of the file system
    */
   read(): readonly JournalRecord[] {
-    const { bootId } = this.#world;
-    let text: string;
     try {
-      text = readFileSync(this.path, 'utf8');
+      return this.#reader.read(this.#world.bootId);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw fileError(`read journal ${clip(this.path)}`, error);
     }
-    const records: JournalRecord[] = [];
-    for (const line of text.split('\n')) {
-      if (!line.includes(bootId)) continue;
-      const record = parse(line);
-      if (record !== null && record.bootId === bootId) records.push(record);
-    }
-    return records;
   }
 
   #record(
@@ -109,10 +141,10 @@ export class Journal {
     };
   }
 
-  #append(record: JournalRecord): void {
+  #append(record: JournalRecord, sync = true): void {
     try {
       makeDirectory(this.#directory);
-      locked(`${this.path}.lock`, () => appendLine(this.path, JSON.stringify(record)));
+      locked(`${this.path}.lock`, () => appendLine(this.path, JSON.stringify(record), sync));
     } catch (error) {
       throw fileError(`write journal ${clip(this.path)}`, error);
     }
@@ -142,29 +174,19 @@ function locked(path: string, action: () => void): void {
   }
 }
 
-function appendLine(path: string, line: string): void {
+function appendLine(path: string, line: string, sync: boolean): void {
   const fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o644);
   try {
-    const { size } = fstatSync(fd);
+    const status = fstatSync(fd);
+    requireFile(status);
+    const { size } = status;
     const end = Buffer.alloc(1);
     const torn = size > 0 && readSync(fd, end, 0, 1, size - 1) === 1 && end[0] !== NEWLINE;
     const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`);
     for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
-    fsyncSync(fd);
+    if (sync) fsyncSync(fd);
   } finally {
     closeSync(fd);
-  }
-}
-
-function parse(line: string): JournalRecord | null {
-  try {
-    const record: unknown = JSON.parse(line);
-    if (typeof record !== 'object' || record === null) return null;
-    const { version, entry, phase } = record as Partial<JournalRecord>;
-    const whole = version === 1 && typeof entry === 'string' && (phase === 'before' || phase === 'after');
-    return whole ? (record as JournalRecord) : null;
-  } catch {
-    return null;
   }
 }
 

@@ -42,6 +42,11 @@ const bound: ReadonlySet<number> = new Set([
   programType.CGROUP_SOCKOPT,
 ]);
 
+/** Whether a program that is loaded for a hook fits that attach type alone. */
+export function isMadeForOneDirection(hook: RuledHook): boolean {
+  return bound.has(programTypeFor(hook));
+}
+
 /** What a program of an object is loaded as for a hook. */
 export interface LoadedAs {
   readonly type: number;

@@ -5,6 +5,7 @@ import type { Context } from './context.js';
 import { requireOurs } from './foreign.js';
 import type { FoundHook } from './found-hook.js';
 import { HostView } from './host-view.js';
+import { journalIntent } from './journal-intent.js';
 import type { JournalIntent } from './journal-record.js';
 import type { ChangeOptions } from './options.js';
 import { resolveLink } from './resolve-link.js';
@@ -63,19 +64,16 @@ export function linkIntent(
   { state, hook, chain }: LinkTarget,
   parts: Pick<JournalIntent, 'operation'> & Partial<JournalIntent>,
 ): JournalIntent {
-  return {
+  return journalIntent({
     hook: hook?.text ?? null,
     netnsInode: hook?.netnsInode ?? null,
     ifindex: hook?.ifindex ?? null,
     cgroupId: hook?.cgroupId ?? null,
     program: state.program.id,
-    object: null,
-    replaced: null,
     link: state.id,
-    pin: null,
     revisionBefore: chain === null ? null : String(chain.revision),
     ...parts,
-  };
+  });
 }
 
 function readIfThere(context: Context, view: HostView, hook: FoundHook): Chain | null {

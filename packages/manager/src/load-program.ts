@@ -3,6 +3,7 @@ import { type LoadedObject, programType } from '@mprog/kernel';
 import { checkPinPath, withPinDirectory } from './bpffs.js';
 import { type Change, makeChange } from './change.js';
 import type { Context } from './context.js';
+import { journalIntent } from './journal-intent.js';
 import { journalled } from './journalled.js';
 import { refusal } from './manager-error.js';
 import { chooseProgram, plannedProgram } from './object-file.js';
@@ -24,7 +25,7 @@ export function loadProgram(context: Context, file: string, options: LoadOptions
       remedy: 'write FILE.o or FILE.o:PROGRAM',
     });
   }
-  const { bytes, program } = chooseProgram(context, reference.path, reference.program, operation);
+  const { bytes, program, origin } = chooseProgram(context, reference.path, reference.program, operation);
   checkPinPath(world, pin, operation, 'choose another path with --pin');
   const type = program.type === 0 ? programType.SCHED_CLS : program.type;
   const planned = plannedProgram(program.name, type);
@@ -41,19 +42,7 @@ export function loadProgram(context: Context, file: string, options: LoadOptions
     throw refusal('ENOENT', operation, `${clip(reference.path)} was loaded without ${clip(program.name)}`);
   }
   const { id, name, tag } = kernel.programs.info(fd);
-  const intent = {
-    operation: 'load-program',
-    hook: null,
-    netnsInode: null,
-    ifindex: null,
-    cgroupId: null,
-    program: id,
-    object: reference.path,
-    replaced: null,
-    link: null,
-    pin,
-    revisionBefore: null,
-  } as const;
+  const intent = journalIntent({ operation: 'load-program', program: id, ...origin, pin });
   return journalled(context, intent, () => {
     withPinDirectory(world, pin, operation, () => kernel.pins.pin(fd, pin));
     return makeChange({ kind: 'load-program', program: { ...planned, id, name, tag }, pin });

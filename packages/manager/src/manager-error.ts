@@ -7,7 +7,10 @@ import { MprogError } from '@mprog/core';
  * - `ERR_AMBIGUOUS`: several things fit; `data.candidates` lists them
  * - `ERR_CONTRADICTION`: no place satisfies the request; `data.between` has the two that contradict
  * - `ERR_FOREIGN`: the attachment, link or pin is not ours and `force` was not given
+ * - `ERR_POLICY`: the policy has errors; `data.problems` has each with its place
  * - `ERR_LAYER`: what is asked for is not for hooks or links of this layer
+ * - `ERR_NO_STAND_IN`: no stand-in can be made for a program
+ * - `ERR_UNDO`: an entry of the history that can't be undone
  * - `ERR_VERIFY`: the change was made, but a query right after does not show it
  *
  * Everything else carries the errno name: `ENOENT` for what is not there, `ENODEV`, `ESTALE`, `EEXIST`, `EPERM`, …
@@ -19,7 +22,10 @@ export type ManagerErrorCode =
   | 'ERR_AMBIGUOUS'
   | 'ERR_CONTRADICTION'
   | 'ERR_FOREIGN'
+  | 'ERR_POLICY'
   | 'ERR_LAYER'
+  | 'ERR_UNDO'
+  | 'ERR_NO_STAND_IN'
   | 'ERR_VERIFY';
 
 /** Builds the error `operation: reason (CODE); remedy`; codes that are no errno stay out of the message. */

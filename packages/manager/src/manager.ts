@@ -1,5 +1,4 @@
 import { clip } from '@mprog/core';
-import type { Kernel, NamespaceSelector } from '@mprog/kernel';
 import { attach } from './attach.js';
 import type { Change } from './change.js';
 import type { Context } from './context.js';
@@ -7,9 +6,9 @@ import { detach } from './detach.js';
 import { detachLink } from './detach-link.js';
 import { HostView } from './host-view.js';
 import { listHooks, listing } from './inventory.js';
-import { Journal } from './journal.js';
 import { findLinks } from './link-listing.js';
 import { loadProgram } from './load-program.js';
+import { type ManagerOptions, makeContext } from './make-context.js';
 import type {
   AttachOptions,
   ChangeOptions,
@@ -31,19 +30,6 @@ import type { Inventory, LinkListing, ProgramListing } from './state.js';
 import { unpin } from './unpin.js';
 import { updateLink } from './update-link.js';
 
-/** What a manager stands on. */
-export interface ManagerOptions {
-  readonly kernel: Kernel;
-  /** Directory of the journal; `defaultStateDirectory()` for the real kernel, one beside its file for a simulated one. */
-  readonly stateDirectory: string;
-  /** Namespace of hooks that name none (`--netns`); the caller's by default. */
-  readonly namespace?: NamespaceSelector;
-  /** Milliseconds since 1970, for the journal; by default the clock of the kernel's world. */
-  readonly clock?: () => number;
-  /** Waits between two attempts, milliseconds. */
-  readonly pause?: (milliseconds: number) => void;
-}
-
 /**
  * One view of the hooks of a host, and every change of them under the guard of what was read.
  *
@@ -59,15 +45,7 @@ export class Manager {
   readonly #context: Context;
 
   constructor(options: ManagerOptions) {
-    const { kernel, stateDirectory, namespace, clock, pause } = options;
-    const { world } = kernel.host;
-    this.#context = {
-      kernel,
-      world,
-      journal: new Journal(stateDirectory, world, clock ?? (() => world.now())),
-      namespace: namespace ?? null,
-      pause: pause ?? sleep,
-    };
+    this.#context = makeContext(options);
   }
 
   /**
@@ -219,8 +197,4 @@ export class Manager {
   unpinProgram(path: string, options: ChangeOptions = {}): Change {
     return unpin(this.#context, path, 'program', options);
   }
-}
-
-function sleep(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -22,11 +22,11 @@ export interface PinIndex {
  */
 export function readPins(kernel: Kernel, report: (problem: string) => void): PinIndex {
   const { pins } = kernel.host.world;
-  const paths = new Set<string>();
+  const listed = new Set<string>();
   let whole = true;
   for (const mount of pins.mounts()) {
     try {
-      for (const path of pins.list(mount)) paths.add(path);
+      for (const path of pins.list(mount)) listed.add(path);
     } catch (error) {
       if (!MprogError.is(error)) throw error;
       whole = false;
@@ -35,7 +35,7 @@ export function readPins(kernel: Kernel, report: (problem: string) => void): Pin
   }
   const entries: PinEntry[] = [];
   let refused = 0;
-  for (const path of paths) {
+  for (const path of listed) {
     try {
       const entry = readPin(kernel, path);
       if (entry !== null) entries.push(entry);
@@ -46,12 +46,16 @@ export function readPins(kernel: Kernel, report: (problem: string) => void): Pin
   }
   if (refused > 0) {
     whole = false;
-    report(`${refused} of ${paths.size} pins could not be opened (EACCES): whose they are is unknown`);
+    report(`${refused} of ${listed.size} pins could not be opened (EACCES): whose they are is unknown`);
   }
-  const byId = (kind: PinEntry['kind'], id: number): readonly string[] | null => {
-    const found = entries.filter((entry) => entry.kind === kind && entry.info.id === id);
-    return found.length > 0 || whole ? found.map(({ path }) => path) : null;
-  };
+  const paths = { program: new Map<number, string[]>(), link: new Map<number, string[]>() };
+  for (const { kind, path, info } of entries) {
+    const known = paths[kind].get(info.id);
+    if (known === undefined) paths[kind].set(info.id, [path]);
+    else known.push(path);
+  }
+  const byId = (kind: PinEntry['kind'], id: number): readonly string[] | null =>
+    paths[kind].get(id) ?? (whole ? [] : null);
   return {
     entries,
     program: (id) => byId('program', id),

@@ -4,6 +4,7 @@ import { type Change, makeChange, programOf } from './change.js';
 import type { Context } from './context.js';
 import { requireOurs } from './foreign.js';
 import { HostView } from './host-view.js';
+import { journalIntent } from './journal-intent.js';
 import { journalled } from './journalled.js';
 import type { ChangeOptions } from './options.js';
 import { openLink, resolveLink } from './resolve-link.js';
@@ -29,19 +30,15 @@ export function pinLink(context: Context, linkText: string, path: string, option
     dryRun: options.dryRun ?? false,
   });
   if (options.dryRun === true) return change;
-  const intent = {
+  const intent = journalIntent({
     operation: 'pin-link',
     hook: state.hook,
-    netnsInode: null,
     ifindex: state.ifindex,
     cgroupId: state.cgroupId,
     program: program.id,
-    object: null,
-    replaced: null,
     link: state.id,
     pin: path,
-    revisionBefore: null,
-  } as const;
+  });
   return journalled(context, intent, () => {
     using link = openLink(context, view, state.id, operation);
     withPinDirectory(world, path, operation, () => kernel.pins.pin(link.fd, path));

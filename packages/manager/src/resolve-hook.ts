@@ -52,7 +52,7 @@ export function resolveHook(context: Context, text: string): FoundHook {
 }
 
 /** What every use of a netkit hook ends in on a kernel without. */
-export function noNetkit({ world }: Context, operation: string): MprogError {
+export function noNetkit({ world }: Pick<Context, 'world'>, operation: string): MprogError {
   const isSimulated = world.kernel.startsWith('simulated ');
   return refusal('EOPNOTSUPP', operation, `netkit is not in this kernel (needs ${featureNeeds.netkit})`, {
     remedy: isSimulated
@@ -61,8 +61,17 @@ export function noNetkit({ world }: Context, operation: string): MprogError {
   });
 }
 
-/** Both hooks of a pair are named by its primary device (spec 9.1). */
-function requirePrimary({ world }: Context, scope: Scope, device: Device, operation: string): void {
+/**
+ * Refuses a device that names no hook of netkit: both hooks of a pair are named by its primary one (spec 9.1).
+ *
+ * @throws MprogError `ENXIO` for no netkit device, `EACCES` for the peer, with the name of the primary device
+ */
+export function requirePrimary(
+  { world }: Pick<Context, 'world'>,
+  scope: Scope,
+  device: Device,
+  operation: string,
+): void {
   const { netkit } = scope.within(() => world.background(device.ifindex));
   if (netkit === null)
     throw refusal('ENXIO', operation, `${device.name} is no netkit device`, {
@@ -87,7 +96,12 @@ function isOtherEnd(world: World, ifindex: number, { ifindex: end }: Device): bo
   );
 }
 
-function findCgroup(world: World, path: string, operation: string): Cgroup {
+/**
+ * The cgroup at a path.
+ *
+ * @throws MprogError `ENOENT` with the nearest path, `EINVAL`, `ENOTDIR`
+ */
+export function findCgroup(world: World, path: string, operation: string): Cgroup {
   try {
     return world.findCgroup(path);
   } catch (error) {
@@ -165,7 +179,12 @@ function nameOf(world: World, inode: string): string | null {
   return world.namespaces().namespaces.find((namespace) => namespace.inode === inode)?.name ?? null;
 }
 
-function findDevice(devices: readonly Device[], target: string, operation: string): Device {
+/**
+ * The device of a name, or of an ifindex in digits.
+ *
+ * @throws MprogError `ENODEV` with the nearest name
+ */
+export function findDevice(devices: readonly Device[], target: string, operation: string): Device {
   const byName = devices.find(({ name }) => name === target);
   if (byName !== undefined) return byName;
   const byIndex = /^[1-9][0-9]{0,9}$/.test(target)

@@ -7,15 +7,15 @@ import type { HostView } from './host-view.js';
 import { checkType, loadedAs, programTypeFor, type RuledHook } from './layer-rules.js';
 import { refusal } from './manager-error.js';
 import { didYouMean } from './nearest.js';
-import { chooseProgram, plannedProgram } from './object-file.js';
+import { chooseProgram, type ProgramOrigin, plannedProgram } from './object-file.js';
 import { parseReference, type Reference } from './reference.js';
 import { hasName, openPinned } from './resolve-attachment.js';
 import type { ProgramState } from './state.js';
 
 /** A program that is to be attached; closing it drops what `open` took. */
 export interface ProgramHandle extends Disposable {
-  /** File that it comes from; null for one that the kernel has. */
-  readonly object: string | null;
+  /** Where it comes from; null for one that the kernel has. */
+  readonly origin: ProgramOrigin | null;
   /** What is known of it; its id is null as long as it is not loaded. */
   readonly program: ChangeProgram;
   /** Opens or loads it, once. */
@@ -82,11 +82,13 @@ function fileHandle(
   hook: RuledHook,
   operation: string,
 ): ProgramHandle {
-  const { bytes, program } = chooseProgram(context, reference.path, reference.program, operation, hook);
+  const { bytes, program, origin } = chooseProgram(context, reference.path, reference.program, operation, {
+    hook,
+  });
   const as = loadedAs(hook, program, operation);
   const { type } = as;
   const planned = plannedProgram(program.name, type);
-  return handle(reference.path, planned, () => {
+  return handle(origin, planned, () => {
     const options = { name: reference.path, program: program.name, ...as };
     const object: LoadedObject = context.kernel.host.objects.load(bytes, options);
     const loaded = object.programs.find(({ name }) => name === program.name);
@@ -100,7 +102,7 @@ function fileHandle(
 }
 
 function handle(
-  object: string | null,
+  origin: ProgramOrigin | null,
   planned: ChangeProgram,
   open: () => { readonly fd: number; readonly program: ChangeProgram; close(): void },
 ): ProgramHandle {
@@ -110,7 +112,7 @@ function handle(
     opened = null;
   };
   return {
-    object,
+    origin,
     get program() {
       return opened?.program ?? planned;
     },

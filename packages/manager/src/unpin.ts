@@ -4,6 +4,7 @@ import { type Change, makeChange, programOf } from './change.js';
 import type { PinnedObject } from './claims.js';
 import type { Context } from './context.js';
 import { HostView } from './host-view.js';
+import { journalIntent } from './journal-intent.js';
 import { journalled } from './journalled.js';
 import { refusal } from './manager-error.js';
 import { openPin } from './open-pin.js';
@@ -33,19 +34,8 @@ export function unpin(
     notes: lastPin(view, pinned) ? [lastPinNote(pinned)] : [],
   });
   if (options.dryRun === true) return change;
-  const intent = {
-    operation: 'unpin',
-    hook: null,
-    netnsInode: null,
-    ifindex: null,
-    cgroupId: null,
-    program: pinned.program,
-    object: null,
-    replaced: null,
-    link: pinned.link,
-    pin: path,
-    revisionBefore: null,
-  } as const;
+  const { program, link } = pinned;
+  const intent = journalIntent({ operation: 'unpin', program, link, pin: path });
   return journalled(context, intent, () => {
     context.world.pins.remove(path);
     tidyAbove(context.world, path);

@@ -69,7 +69,7 @@ export function updateLink(
   const intent = linkIntent(target, {
     operation: 'update-link',
     program: handle.program.id,
-    object: handle.object,
+    ...handle.origin,
     replaced: state.program.id,
   });
   return journalled(context, intent, () => {

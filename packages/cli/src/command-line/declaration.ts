@@ -14,6 +14,8 @@ export type ValueKind =
   | 'pin'
   | 'object'
   | 'trace'
+  | 'policy'
+  | 'entry'
   | 'file'
   | 'directory'
   | 'command'

@@ -55,6 +55,7 @@ export function overview(table: CommandTable, width: number, emphasis: Emphasis)
           ['0', 'done'],
           ['1', 'refused or failed; nothing is half done'],
           ['2', 'wrong usage'],
+          ['3', 'plan --exit-code: something would change'],
         ],
         width,
       ),

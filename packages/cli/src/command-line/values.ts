@@ -14,6 +14,7 @@ export const value: Readonly<
     | 'pin'
     | 'object'
     | 'file'
+    | 'policy'
     | 'trace'
     | 'number',
     ValueDeclaration
@@ -30,13 +31,14 @@ export const value: Readonly<
   pin: { placeholder: 'PATH', kind: 'pin' },
   object: { placeholder: 'FILE.o[:PROGRAM]', kind: 'object' },
   file: { placeholder: 'FILE', kind: 'file' },
+  policy: { placeholder: 'FILE', kind: 'policy' },
   trace: { placeholder: 'FILE', kind: 'trace' },
   number: { placeholder: 'N', kind: 'number' },
 };
 
 /** Options that several commands take. */
 export const option: Readonly<
-  Record<'first' | 'last' | 'revision' | 'dryRun' | 'force' | 'pin', OptionDeclaration>
+  Record<'first' | 'last' | 'revision' | 'dryRun' | 'force' | 'pin' | 'yes', OptionDeclaration>
 > = {
   first: { name: 'first', summary: 'the first place of the chain' },
   last: { name: 'last', summary: 'the last place of the chain' },
@@ -47,6 +49,7 @@ export const option: Readonly<
   },
   dryRun: { name: 'dry-run', summary: 'say what would be done, and do nothing' },
   force: { name: 'force', summary: 'also change what is not ours' },
+  yes: { name: 'yes', short: 'y', summary: 'do not ask' },
   pin: { name: 'pin', value: value.pin, summary: 'absolute path below bpffs to pin it at' },
 };
 

@@ -5,3 +5,7 @@ export const revisionGuard =
 /** Which attachments, links and pins are ours. */
 export const ownership =
   'Ours is what was pinned below mprog/ on bpffs, or recorded in the journal of this boot. Everything else is foreign and needs --force.';
+
+/** When a change is asked for. */
+export const consent =
+  'What would change is shown, and asked for on a terminal. Without a terminal it takes --yes; it never waits for an answer that nobody can give.';

@@ -71,6 +71,8 @@ async function valueCandidates(
       return fileCandidates(typed, '');
     case 'object':
       return [...(await ask('object', position)), ...objectFiles(typed)];
+    case 'policy':
+      return fileCandidates(typed, '', (name) => /\/$|\.(ya?ml|json)$/.test(name));
     case 'trace':
       return [...(await ask('trace', position)), ...fileCandidates(typed, '')];
     case 'directory':

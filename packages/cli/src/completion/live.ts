@@ -10,6 +10,7 @@ import {
   programTypeOfHook,
 } from '@mprog/manager';
 import type { ValueKind } from '../command-line/declaration.js';
+import type { GivenOptions } from '../command-line/invocation.js';
 import { type OpenedManager, openManager } from '../open-manager.js';
 import { counted } from '../render/cells.js';
 import { nameOf } from '../render/hooks.js';
@@ -20,6 +21,7 @@ import type { Position } from './position.js';
 export async function liveCandidates(kind: ValueKind, position: Position): Promise<readonly Candidate[]> {
   const { given } = position;
   if (kind === 'trace') return traceNames();
+  if (kind === 'entry') return undoableEntries({ option: (name) => given.get(name) });
   const find = finders[kind];
   if (find === undefined) return [];
   try {
@@ -83,6 +85,22 @@ async function traceNames(): Promise<readonly Candidate[]> {
       meaning: 'a trace that comes with mprog',
     })),
   );
+}
+
+async function undoableEntries(given: GivenOptions): Promise<readonly Candidate[]> {
+  try {
+    const { openPolicyManager } = await import('../open-policy-manager.js');
+    using opened = await openPolicyManager(given, 'query');
+    return opened.manager
+      .history()
+      .entries.filter(({ undoable }) => undoable)
+      .map(({ entry, time, command, subject }) => ({
+        word: entry,
+        meaning: `${command} ${subject}, ${time}`,
+      }));
+  } catch {
+    return [];
+  }
 }
 
 function attachedHooks(manager: Manager): readonly Candidate[] {

@@ -1,9 +1,13 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { MprogError } from '@mprog/core';
 import type { AttachOptions, HookState } from '@mprog/manager';
+import { type HookOutcome, type HookPlan, requirePolicy } from '@mprog/manager/policy';
 import { wrap } from '../command-line/wrap.js';
+import { renderHookOutcome } from '../render/hook-outcome.js';
 import type { Output } from '../render/output.js';
+import { renderHookPlans, summary } from '../render/policy-plan.js';
 import { chainPicture, type MemberRuns } from './chain-picture.js';
+import { firstPolicy, secondPolicy } from './policies.js';
 import { openStage, type Stage } from './stage.js';
 
 /** Packets that go through the chain after each change. */
@@ -88,6 +92,8 @@ class Story {
   readonly #stage: Stage;
   readonly #output: Output;
   readonly #runs: Map<number, number> = new Map();
+  /** Entries of the history, the youngest last. */
+  readonly #entries: string[] = [];
   #chapter = 0;
 
   constructor(stage: Stage, output: Output) {
@@ -138,10 +144,94 @@ class Story {
         this.#command(`detach ${this.#stage.hook} id:${program.id}`);
         this.#stage.manager.detach(this.#stage.hook, `id:${program.id}`);
       }
-      statistics.close();
-      const { attachments, revision } = this.#hook();
-      this.#output.lines(`  ${attachments.length} programs on ${this.#stage.hook}, revision ${revision}`);
+      this.#sayEmpty();
     };
+    yield () => {
+      this.#say(
+        'The order said once',
+        'A policy names programs and their order; plan shows what that means here, apply does it.',
+      );
+      this.#apply(firstPolicy, true);
+      this.#send();
+    };
+    yield () => {
+      this.#say(
+        'Another order, and a newer firewall',
+        'The newer version takes its place without a wait; what moves is in the chain all the time.',
+      );
+      this.#apply(secondPolicy, false);
+      this.#send();
+    };
+    yield () => {
+      this.#say('And undone', 'What was taken off a hook is kept, so the way back is a plan like any other.');
+      this.#undo();
+      this.#send();
+      this.#output.lines('');
+      this.#undo();
+      statistics.close();
+      this.#output.lines('');
+      this.#sayEmpty();
+    };
+  }
+
+  #sayEmpty(): void {
+    const { attachments, revision } = this.#hook();
+    this.#output.lines(`  ${attachments.length} programs on ${this.#stage.hook}, revision ${revision}`);
+  }
+
+  #apply(text: string, whole: boolean): void {
+    const { policies, objects } = this.#stage;
+    const { style } = this.#output;
+    const lines = text.trimEnd().split('\n');
+    this.#output.lines(
+      `  ${style.faint('$')} cat demo.yaml`,
+      ...lines.map((line) => style.faint(`    ${line}`)),
+    );
+    const { policy } = requirePolicy({
+      bytes: new TextEncoder().encode(text),
+      file: 'demo.yaml',
+      directory: objects,
+    });
+    const work = policies.plan(policy);
+    if (whole) this.#command('plan demo.yaml');
+    else this.#command('apply demo.yaml --yes');
+    this.#planned(work.plan.hooks, work.plan.changes);
+    if (whole) this.#command('apply demo.yaml --yes');
+    this.#carriedOut(policies.apply(work));
+  }
+
+  #undo(): void {
+    const { policies } = this.#stage;
+    const entry = this.#entries.pop();
+    this.#command(`undo ${entry} --yes`);
+    const work = policies.planUndo(entry);
+    this.#planned(work.plan.hooks, work.plan.changes);
+    this.#carriedOut(policies.undo(work), false);
+  }
+
+  #planned(hooks: readonly HookPlan[], changes: boolean): void {
+    const { style } = this.#output;
+    const blocks = [...renderHookPlans(hooks, style).slice(1), [summary(hooks, changes)]];
+    for (const line of blocks.flatMap((block) => ['', ...block])) this.#output.lines(...this.#fitted(line));
+    this.#output.lines('');
+  }
+
+  #carriedOut(outcomes: Iterable<HookOutcome>, remember = true): void {
+    for (const outcome of outcomes) {
+      for (const line of renderHookOutcome(outcome, this.#output.style)) this.#output.lines(`  ${line}`);
+      if (outcome.error !== null) throw new MprogError(outcome.error.code, outcome.error.message);
+    }
+    const [last] = this.#stage.policies.history(this.#stage.hook).entries;
+    if (remember && last !== undefined) this.#entries.push(last.entry);
+    for (const { program } of this.#hook().attachments) this.#stage.enact(program);
+  }
+
+  /** A line of a plan, indented and broken to the width of the terminal. */
+  #fitted(line: string): string[] {
+    if (line === '') return [''];
+    const indent = line.length - line.trimStart().length + 2;
+    const [first = '', ...rest] = wrap(line.trim(), this.#output.textWidth - indent, 0);
+    return [first, ...rest.map((part) => `   ${part}`)].map((part) => ' '.repeat(indent) + part);
   }
 
   #say(title: string, text: string): void {
@@ -164,7 +254,8 @@ class Story {
 
   #attach(object: string, options: AttachOptions): void {
     this.#command(describe(this.#stage.hook, object, options));
-    this.#stage.enact(this.#stage.manager.attach(this.#stage.hook, object, options));
+    const { program } = this.#stage.manager.attach(this.#stage.hook, object, options);
+    if (program !== null) this.#stage.enact(program);
   }
 
   #refused(object: string, options: AttachOptions): void {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Kernel, type Laboratory, verdict } from '@mprog/kernel';
-import { type Change, Manager } from '@mprog/manager';
+import { type ChangeProgram, Manager } from '@mprog/manager';
+import { PolicyManager } from '@mprog/manager/policy';
 
 /** What the demo's programs return, for the simulated kernel, which does not run instructions. */
 const verdicts: Readonly<Record<string, number>> = { stop: verdict.PASS };
@@ -17,9 +18,12 @@ export interface Stage extends Disposable {
   /** Whether its kernel is the real one. */
   readonly real: boolean;
   readonly manager: Manager;
+  readonly policies: PolicyManager;
+  /** Directory of the objects, which policies name. */
+  readonly objects: string;
   readonly kernel: Kernel;
   /** Lets a program that was attached do what its instructions say, where the kernel cannot run them. */
-  enact(change: Change): void;
+  enact(program: Pick<ChangeProgram, 'id' | 'name'>): void;
   /** Sends packets that the device receives. */
   send(count: number): void;
   close(): void;
@@ -42,7 +46,8 @@ export async function openStage(real: boolean): Promise<Stage> {
   try {
     sweep();
     // So that the commands that are shown name the objects as they are.
-    process.chdir(fileURLToPath(new URL('.', import.meta.resolve('@mprog/kernel/objects/stop.bpf.o'))));
+    const objects = fileURLToPath(new URL('.', import.meta.resolve('@mprog/kernel/objects/stop.bpf.o')));
+    process.chdir(objects);
     state = mkdtempSync(join(tmpdir(), `${FOLDER}${process.pid}-`));
     const ifindex = laboratory.addDevice(DEVICE);
     const kernel = new Kernel(laboratory.host);
@@ -51,6 +56,8 @@ export async function openStage(real: boolean): Promise<Stage> {
       real,
       kernel,
       manager: new Manager({ kernel, stateDirectory: state }),
+      policies: new PolicyManager({ kernel, stateDirectory: state }),
+      objects,
       enact,
       send: (count) => {
         for (let i = 0; i < count; i++) laboratory.sendPacket(ifindex, 'ingress');
@@ -72,10 +79,10 @@ async function realLaboratory(): Promise<{ laboratory: Laboratory; enact: Stage[
 async function simulatedLaboratory(): Promise<{ laboratory: Laboratory; enact: Stage['enact'] }> {
   const { SimulatedLaboratory } = await import('@mprog/kernel/simulated');
   const laboratory = new SimulatedLaboratory();
-  const enact = ({ program }: Change) => {
-    if (program === null || program.id === null) return;
-    const value = verdicts[program.name ?? ''] ?? verdict.NEXT;
-    laboratory.kernel.setBehaviour(program.id, () => value);
+  const enact: Stage['enact'] = ({ id, name }) => {
+    if (id === null) return;
+    const value = verdicts[name ?? ''] ?? verdict.NEXT;
+    laboratory.kernel.setBehaviour(id, () => value);
   };
   return { laboratory, enact };
 }

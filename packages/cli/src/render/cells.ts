@@ -1,3 +1,4 @@
+import { splitPins } from './split-pins.js';
 import type { Style } from './style.js';
 import type { Cell } from './table.js';
 
@@ -13,10 +14,11 @@ export function ownerCell(ours: boolean | null, style: Style): Cell {
   return ours ? { text: 'ours', markup: style.good } : { text: 'foreign', markup: style.caution };
 }
 
-/** Paths of pins in one cell; `?` where they could not be read, `-` where there are none. */
+/** Paths of pins in one cell, without those that only keep it for `undo`; `?` where they could not be read, `-` for none. */
 export function pinsCell(...lists: readonly (readonly string[] | null)[]): string {
-  const paths = lists.flatMap((list) => list ?? []);
-  if (paths.length > 0) return paths.join(', ');
+  const { pins, kept } = splitPins(lists.flatMap((list) => list ?? []));
+  if (pins.length > 0) return pins.join(', ');
+  if (kept > 0) return 'kept for undo';
   return lists.includes(null) ? '?' : '-';
 }
 

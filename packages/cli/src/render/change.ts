@@ -1,9 +1,8 @@
 import type { Change, ChangeKind, ChangeMember, ChangeProgram } from '@mprog/manager';
+import { memberDetails } from './member-details.js';
 import { printable } from './printable.js';
+import { shortChain } from './short-chain.js';
 import type { Style } from './style.js';
-
-/** Members around a change that are shown where a chain is long. */
-const context = 3;
 
 /** What was done in one line, the chain with what came and went below it, and what else is to be said. */
 export function renderChange(change: Change, style: Style): string[] {
@@ -85,48 +84,30 @@ function plannedRevision({ dryRun, revisionBefore, after }: Change): string | nu
   return dryRun && revisionBefore !== null && after.length > 0 ? String(BigInt(revisionBefore) + 1n) : null;
 }
 
-interface ChainLine {
+interface ChangeLine {
   readonly sign: '+' | '-' | ' ';
   readonly member: ChangeMember;
 }
 
 function chainLines(change: Change, style: Style): string[] {
   const all = compare(change.before, change.after);
-  const changed = all.flatMap(({ sign }, index) => (sign === ' ' ? [] : [index]));
-  if (changed.length === 0) return [];
-  const lines: string[] = [];
-  let skipped = 0;
-  const skip = () => {
-    if (skipped > 0) lines.push(style.faint(`       … ${skipped} more`));
-    skipped = 0;
-  };
-  for (const [index, line] of all.entries()) {
-    if (all.length > 4 * context && !changed.some((at) => Math.abs(at - index) <= context)) {
-      skipped++;
-      continue;
-    }
-    skip();
-    lines.push(memberLine(line, style));
-  }
-  skip();
-  return lines;
+  if (all.every(({ sign }) => sign === ' ')) return [];
+  return shortChain(
+    all.map((line) => ({ isChanged: line.sign !== ' ', text: memberLine(line, style) })),
+    style,
+  );
 }
 
-function memberLine({ sign, member }: ChainLine, style: Style): string {
-  const { position, program, link, linkUnknown, ours } = member;
-  const details = [
-    program.id === null ? 'to be loaded' : `id ${program.id}`,
-    ...(link === null ? [] : [link.id === null ? 'link' : `link ${link.id}`]),
-    ...(linkUnknown === true ? ['link ?'] : []),
-    ...(ours === false ? ['foreign'] : []),
-  ].join(', ');
-  const text = `  ${sign} ${String(position).padStart(2)}  ${printable(program.fullName ?? program.name ?? '?')}  (${details})`;
+function memberLine({ sign, member }: ChangeLine, style: Style): string {
+  const { position, program } = member;
+  const name = printable(program.fullName ?? program.name ?? '?');
+  const text = `  ${sign} ${String(position).padStart(2)}  ${name}  (${memberDetails(member).join(', ')})`;
   if (sign === '+') return style.good(text);
   return sign === '-' ? style.bad(text) : text;
 }
 
 /** Both chains in one: what stayed with its place after the change, what went with its place before it. */
-function compare(before: readonly ChangeMember[], after: readonly ChangeMember[]): ChainLine[] {
+function compare(before: readonly ChangeMember[], after: readonly ChangeMember[]): ChangeLine[] {
   const untold = new Set(
     [...before, ...after].flatMap(({ program, linkUnknown }) => (linkUnknown === true ? program.id : [])),
   );
@@ -134,7 +115,7 @@ function compare(before: readonly ChangeMember[], after: readonly ChangeMember[]
   const key = (member: ChangeMember) => keys.get(member);
   const kept = new Set(after.map(key));
   const known = new Set(before.map(key));
-  const lines: ChainLine[] = [];
+  const lines: ChangeLine[] = [];
   let left = 0;
   let right = 0;
   while (left < before.length || right < after.length) {

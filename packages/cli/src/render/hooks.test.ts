@@ -55,6 +55,29 @@ describe('ls', () => {
     expect(lines).toHaveLength(6);
   });
 
+  test('pins that keep a program for undo hide no other one', () => {
+    const keeps = [
+      '/sys/fs/bpf/mprog/undo/20260102-030405-abcd/1',
+      '/sys/fs/bpf/mprog/undo/20260102-030406-abcd/1',
+    ];
+    const pinned = member(1, 1);
+    const program = (pins: readonly string[]) => ({ ...pinned, program: { ...pinned.program, pins } });
+    const last = (pins: readonly string[]) =>
+      renderHooks([hook('eth0', '4', [program(pins)])], style, wide)[2]
+        ?.split(/ {2,}/)
+        .at(-1);
+    expect([last([...keeps, '/sys/fs/bpf/mprog/programs/p1']), last(keeps)]).toEqual([
+      '/sys/fs/bpf/mprog/programs/p1',
+      'kept for undo',
+    ]);
+    expect(renderHook(hook('eth0', '4', [program([...keeps, '/sys/fs/bpf/x'])]), style, wide)).toEqual(
+      expect.arrayContaining([
+        '       program pinned at /sys/fs/bpf/x',
+        '       program kept for undo of 2 changes',
+      ]),
+    );
+  });
+
   test('columns stand under each other, whatever the hook', () => {
     const lines = renderHooks(hooks, style, wide);
     const members = [lines[2]!, lines[3]!, lines[5]!];

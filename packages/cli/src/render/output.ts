@@ -1,5 +1,5 @@
 import type { Invocation } from '../command-line/invocation.js';
-import type { Terminal, TextStream } from '../terminal.js';
+import type { InputStream, Terminal, TextStream } from '../terminal.js';
 import { printable } from './printable.js';
 import { type Style, styleFor } from './style.js';
 
@@ -11,12 +11,15 @@ export interface OutputOptions {
   readonly colors: boolean;
 }
 
-/** Where a command writes its answer, and what it has to say beside it. */
+/** Where a command writes its answer, and what it has to say beside it; and where it reads what it asks for. */
 export class Output {
   readonly format: 'text' | 'json';
   readonly quiet: boolean;
   readonly style: Style;
   readonly environment: Terminal['environment'];
+  readonly stdin: InputStream;
+  /** Asks a question that is answered by yes or no. */
+  readonly ask: (question: string) => Promise<boolean>;
   readonly #stdout: TextStream;
   readonly #stderr: TextStream;
   readonly #errorStyle: Style;
@@ -25,6 +28,8 @@ export class Output {
     this.format = options.format;
     this.quiet = options.quiet;
     this.environment = terminal.environment;
+    this.stdin = terminal.stdin;
+    this.ask = (question) => terminal.ask(question, options.colors);
     this.#stdout = terminal.stdout;
     this.#stderr = terminal.stderr;
     this.style = styleFor(options.colors && terminal.stdout.isTerminal);
@@ -44,6 +49,11 @@ export class Output {
   /** Whether somebody watches what goes to stderr. */
   get isWatched(): boolean {
     return this.#stderr.isTerminal;
+  }
+
+  /** Whether somebody can answer a question. */
+  get canAsk(): boolean {
+    return this.stdin.isTerminal && this.isWatched;
   }
 
   get isJson(): boolean {

@@ -1,8 +1,9 @@
 import type { AttachmentState, EffectiveAttachment, HookState } from '@mprog/manager';
-import { known, ownerCell } from './cells.js';
+import { counted, known, ownerCell } from './cells.js';
 import { fields } from './fields.js';
 import { columns, leadingCells, nameOf } from './hooks.js';
 import { printable } from './printable.js';
+import { splitPins } from './split-pins.js';
 import type { Style } from './style.js';
 import { type Cell, type Column, table } from './table.js';
 import { wrapped } from './wrapped.js';
@@ -74,9 +75,11 @@ function effectiveLines(effective: readonly EffectiveAttachment[], style: Style,
 
 function pinLines({ program, link }: AttachmentState, style: Style): string[] {
   const holders = (link?.holders ?? []).map(({ pid, name }) => (pid === 0 ? name : `${name} (${pid})`));
+  const { pins, kept } = splitPins(program.pins ?? []);
   const lines = [
-    ...(program.pins ?? []).map((path) => `program pinned at ${path}`),
+    ...pins.map((path) => `program pinned at ${path}`),
     ...(link?.pins ?? []).map((path) => `link pinned at ${path}`),
+    ...(kept === 0 ? [] : [`program kept for undo of ${counted(kept, 'change')}`]),
     ...(holders.length === 0 ? [] : [`link held by ${holders.join(', ')}`]),
   ];
   return lines.map((line) => `       ${style.faint(printable(line))}`);

@@ -18,6 +18,10 @@ export function demoSuite(simulated: boolean): void {
     expect(text).toMatch(/"after\s+name:firewall" and\s+"before\s+name:telemetry"/);
     expect(text).toContain('──▶ account_for_every_packet ──▶');
     expect(text).toContain('0 programs on tcx/ingress@demo0, revision 1');
+    expect(text).toContain('packet ──▶ audit_in ──▶ telemetry ──▶ account_for_every_packet ──▶ stack');
+    expect(text.match(/packet ──▶ telemetry ──▶ firewall ──▶ audit_in ──▶ stack/g)).toHaveLength(3);
+    expect(text.match(/\$ mprog undo /g)).toHaveLength(2);
+    expect(text.match(/0 programs on/g)).toHaveLength(2);
     expect(process.cwd()).toBe(directory);
     expect(folders()).toEqual([]);
   });
@@ -65,7 +69,8 @@ function makeScreen(
       watch(text);
     },
   };
-  const terminal = { stdout: stream, stderr: stream, environment: {} };
+  const stdin = { isTerminal: false, read: async () => new Uint8Array() };
+  const terminal = { stdin, stdout: stream, stderr: stream, environment: {}, ask: async () => false };
   return {
     output: new Output(terminal, { format: 'text', quiet: false, colors: false }),
     text: () => written,

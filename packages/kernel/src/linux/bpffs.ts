@@ -6,6 +6,17 @@ import type { ForeignFunctions } from './ffi.js';
 import { orThrow, withFileErrors } from './linux-error.js';
 import { isVisible, mounts } from './mount-table.js';
 
+const AT_FDCWD = -100;
+const RENAME_EXCHANGE = 2;
+/** Bytes between the two paths of a call; a path has fewer. */
+const PATH_ROOM = 4096;
+
+const exchangeReasons: Readonly<Record<string, string>> = {
+  ENOENT: 'one of the two is missing',
+  EPERM: 'names on bpffs have no dots',
+  EINVAL: 'one would be inside of the other',
+};
+
 /**
  * The BPF file systems of the calling thread's mount namespace.
  *
@@ -45,8 +56,14 @@ export class LinuxPinTree implements PinTree {
     return found.sort();
   }
 
+  kindOf(path: string): 'directory' | 'pin' | null {
+    const found = withFileErrors(`look at ${clip(path)}`, () => statSync(path, { throwIfNoEntry: false }));
+    if (found === undefined) return null;
+    return found.isDirectory() ? 'directory' : 'pin';
+  }
+
   makeDirectory(directory: string): void {
-    withFileErrors(`make directory ${directory}`, () => makeWithParents(directory));
+    withFileErrors(`make directory ${clip(directory)}`, () => makeWithParents(directory));
   }
 
   remove(path: string): void {
@@ -59,6 +76,16 @@ export class LinuxPinTree implements PinTree {
 
   rename(from: string, to: string): void {
     withFileErrors(`rename pin ${from} to ${to}`, () => renameSync(from, to));
+  }
+
+  exchange(one: string, other: string): void {
+    const operation = `exchange pins ${clip(one)} and ${clip(other)}`;
+    const [first, second] = [this.#foreign.text(0, one), this.#foreign.text(PATH_ROOM, other)];
+    orThrow(
+      this.#foreign.call('renameat2', AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE),
+      operation,
+      (code) => exchangeReasons[code],
+    );
   }
 }
 

@@ -27,6 +27,11 @@ export interface LibbpfFunctions {
   nextMap(object: Handle, previous: Handle): Handle;
   mapName(map: Handle): string;
   mapFd(map: Handle): number;
+  mapType(map: Handle): number;
+  mapKeySize(map: Handle): number;
+  mapValueSize(map: Handle): number;
+  mapMaxEntries(map: Handle): number;
+  reuseFd(map: Handle, fd: number): number;
 }
 
 /** The system's libbpf. Its messages are collected for whoever makes the calls and are never printed. */
@@ -77,6 +82,11 @@ export class Libbpf {
       nextMap: bind('bpf_object__next_map', handle, [handle, handle]),
       mapName: bind('bpf_map__name', 'const char *', [handle]),
       mapFd: bind('bpf_map__fd', 'int', [handle]),
+      mapType: bind('bpf_map__type', 'int', [handle]),
+      mapKeySize: bind('bpf_map__key_size', 'uint32_t', [handle]),
+      mapValueSize: bind('bpf_map__value_size', 'uint32_t', [handle]),
+      mapMaxEntries: bind('bpf_map__max_entries', 'uint32_t', [handle]),
+      reuseFd: bind('bpf_map__reuse_fd', 'int', [handle, 'int']),
     };
     this.#setPrint = bind('libbpf_set_print', handle, [handle]);
     this.#format = koffi

@@ -1,6 +1,6 @@
 import { clip, MprogError } from '@mprog/core';
 import { checkElf } from '../abi/elf-check.js';
-import { errnoName } from '../abi/errno.js';
+import { errno, errnoName } from '../abi/errno.js';
 import type { Arena } from '../arena.js';
 import type {
   LoadedMap,
@@ -10,10 +10,13 @@ import type {
   ObjectLoader,
   ObjectProgram,
 } from '../object-loader.js';
+import { describeObjectMap, mapMisfit, type ObjectMap } from '../object-map.js';
+import { noSuchMap, unfitMap } from '../reuse-refusal.js';
 import type { DescriptorOwners } from './descriptor-owners.js';
 import type { ForeignFunctions } from './ffi.js';
 import { type Handle, Libbpf } from './libbpf.js';
-import { orThrow } from './linux-error.js';
+import { linuxError, orThrow } from './linux-error.js';
+import { mapForm } from './map-form.js';
 import { sectionType } from './section-type.js';
 
 const F_DUPFD_CLOEXEC = 1030;
@@ -27,6 +30,11 @@ const OPTIONS_BYTES = 16;
 interface OpenProgram {
   readonly handle: Handle;
   readonly program: ObjectProgram;
+}
+
+interface OpenMap {
+  readonly handle: Handle;
+  readonly map: ObjectMap;
 }
 
 /** Reads and loads BPF objects through the system's libbpf, which is looked for on first use. */
@@ -45,11 +53,18 @@ export class LibbpfObjects implements ObjectLoader {
     return this.#opened(bytes, name, (object) => this.#programs(object).map(({ program }) => program));
   }
 
+  inspectMaps(bytes: Uint8Array, name: string): readonly ObjectMap[] {
+    return this.#opened(bytes, name, (object) => this.#maps(object).map(({ map }) => map));
+  }
+
   load(bytes: Uint8Array, options: LoadOptions): LoadedObject {
     return this.#opened(bytes, options.name, (object, messages) => {
       const wanted = this.#select(this.#programs(object), options);
+      // A map that is reused takes over the name that the kernel has for it.
+      const maps = this.#maps(object);
+      this.#reuse(maps, options);
       this.#loadObject(object, wanted, options, messages);
-      return this.#take(object, wanted, options);
+      return this.#take(maps, wanted, options);
     });
   }
 
@@ -99,6 +114,44 @@ export class LibbpfObjects implements ObjectLoader {
       handle = functions.nextProgram(object, handle);
     }
     return found;
+  }
+
+  #maps(object: Handle): readonly OpenMap[] {
+    const { functions } = this.#libbpf!;
+    const found: OpenMap[] = [];
+    for (let handle = functions.nextMap(object, 0); handle !== 0; ) {
+      const map = describeObjectMap({
+        name: functions.mapName(handle),
+        type: functions.mapType(handle),
+        keySize: functions.mapKeySize(handle),
+        valueSize: functions.mapValueSize(handle),
+        maxEntries: functions.mapMaxEntries(handle),
+      });
+      found.push({ handle, map });
+      handle = functions.nextMap(object, handle);
+    }
+    return found;
+  }
+
+  /** Gives maps that are there to the object; libbpf takes a duplicate of the fd. */
+  #reuse(maps: readonly OpenMap[], { name: object, maps: given = [] }: LoadOptions): void {
+    for (const { name, fd } of given) {
+      const own = maps.find(({ map }) => map.name === name);
+      if (own === undefined)
+        throw noSuchMap(
+          object,
+          name,
+          maps.map(({ map }) => map),
+        );
+      if (own.map.readOnly)
+        throw unfitMap(object, name, 'it holds constants, which every load has of its own');
+      const found = mapForm(fd);
+      if (found === undefined) throw linuxError(`load ${object}: reuse map ${name}`, errno.EBADF);
+      if (found === null) throw unfitMap(object, name, `fd ${fd} is no map`);
+      const misfit = mapMisfit(own.map, found);
+      if (misfit !== null) throw unfitMap(object, name, misfit);
+      orThrow(this.#libbpf!.functions.reuseFd(own.handle, fd), `load ${object}: reuse map ${name}`);
+    }
   }
 
   /** Those of the programs that are to be loaded, with the type that they are loaded as. */
@@ -153,7 +206,11 @@ export class LibbpfObjects implements ObjectLoader {
   }
 
   /** Takes what was loaded over into fds of its own, since closing the object closes libbpf's. */
-  #take(object: Handle, wanted: readonly OpenProgram[], { name }: LoadOptions): LoadedObject {
+  #take(
+    opened: readonly OpenMap[],
+    wanted: readonly OpenProgram[],
+    { name, maps: given = [] }: LoadOptions,
+  ): LoadedObject {
     const { functions } = this.#libbpf!;
     const owner = {};
     const duplicate = (fd: number) => {
@@ -173,9 +230,11 @@ export class LibbpfObjects implements ObjectLoader {
         fd: duplicate(functions.programFd(handle)),
       }));
       const maps: LoadedMap[] = [];
-      for (let map = functions.nextMap(object, 0); map !== 0; map = functions.nextMap(object, map)) {
-        const fd = functions.mapFd(map);
-        if (fd >= 0) maps.push({ name: functions.mapName(map), fd: duplicate(fd) });
+      for (const { handle, map } of opened) {
+        const fd = functions.mapFd(handle);
+        if (fd < 0) continue;
+        const reused = given.some((other) => other.name === map.name);
+        maps.push({ name: map.name, fd: duplicate(fd), reused });
       }
       return { programs, maps, close, [Symbol.dispose]: close };
     } catch (error) {

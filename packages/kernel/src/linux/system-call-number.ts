@@ -20,6 +20,7 @@ export const systemCallNumber = {
   openat: { x64: 257, arm64: 56 },
   ppoll: { x64: 271, arm64: 73 },
   recvfrom: { x64: 45, arm64: 207 },
+  renameat2: { x64: 316, arm64: 276 },
   sched_getaffinity: { x64: 204, arm64: 123 },
   sched_setaffinity: { x64: 203, arm64: 122 },
   sendto: { x64: 44, arm64: 206 },

@@ -62,8 +62,8 @@ export interface ProcessOptions {
  * A whole host in memory: programs, links, maps, type information, devices, namespaces, cgroups, pins and processes,
  * behind the same bpf(2) that Linux has (spec 1, 2, 7 to 10).
  *
- * It has no verifier and runs no instructions: a program does what `setBehaviour` gives it. Everything else answers errno
- * for errno as the kernel does.
+ * It has no verifier and runs no instructions: a program does what `setBehaviour` gives it, and one that only
+ * tail-calls does what it calls. Everything else answers errno for errno as the kernel does.
  *
  * @example
  * const kernel = new SimulatedKernel();

@@ -44,6 +44,20 @@ export class SimulatedPinTree implements PinTree {
     });
   }
 
+  kindOf(path: string): 'directory' | 'pin' | null {
+    const operation = `look at ${clip(path)}`;
+    return this.#transact((pins) => {
+      const place = pins.find(normalise(path, operation));
+      if (place === -errno.EEXIST) return 'directory';
+      if (place === -errno.ENOENT || place === -errno.EXDEV) return null;
+      if (typeof place === 'number') orThrow(place, operation);
+      else if (place.entry !== undefined) return place.entry.kind === 'directory' ? 'directory' : 'pin';
+      else if (place.name.includes('.'))
+        throw simulatedError(operation, 'EPERM', 'names on bpffs have no dots');
+      return null;
+    });
+  }
+
   makeDirectory(directory: string): void {
     const operation = `make directory ${clip(directory)}`;
     this.#transact((pins) => {
@@ -110,6 +124,30 @@ export class SimulatedPinTree implements PinTree {
     });
   }
 
+  exchange(one: string, other: string): void {
+    const operation = `exchange pins ${clip(one)} and ${clip(other)}`;
+    this.#transact((pins) => {
+      const [first, second] = [one, other].map((path) => exchangeable(pins, path, operation)) as [
+        PinPlace,
+        PinPlace,
+      ];
+      if (first.mount !== second.mount) throw simulatedError(operation, 'EXDEV');
+      for (const { entry, name } of [first, second]) {
+        if (entry !== undefined) continue;
+        if (name.includes('.')) throw simulatedError(operation, 'EPERM', 'names on bpffs have no dots');
+        throw simulatedError(operation, 'ENOENT', 'one of the two is missing');
+      }
+      const [a, b] = [first.entry!, second.entry!];
+      if (first.directory === second.directory && first.name === second.name) return;
+      const isInside =
+        (a.kind === 'directory' && contains(a, second.directory)) ||
+        (b.kind === 'directory' && contains(b, first.directory));
+      if (isInside) throw simulatedError(operation, 'EINVAL', 'one would be inside of the other');
+      first.directory.entries.set(first.name, b);
+      second.directory.entries.set(second.name, a);
+    });
+  }
+
   #transact<Result>(action: (pins: PinStore) => Result): Result {
     return this.#process.transact((kernel) => action(kernel.pins));
   }
@@ -137,6 +175,15 @@ function existing(pins: PinStore, path: string, operation: string): PinPlace {
   }
   if (place.entry === undefined) throw simulatedError(operation, 'ENOENT');
   return place;
+}
+
+/** A path of an exchange; what is not on bpffs counts as on another file system, whether or not it exists. */
+function exchangeable(pins: PinStore, path: string, operation: string): PinPlace {
+  const place = pins.find(normalise(path, operation));
+  if (place === -errno.EXDEV || place === -errno.EEXIST) throw simulatedError(operation, 'EXDEV');
+  if (typeof place !== 'number') return place;
+  orThrow(place, operation);
+  throw simulatedError(operation, 'ENOENT');
 }
 
 function directoryAt(pins: PinStore, path: string): PinDirectory | number {

@@ -52,6 +52,9 @@ liveSuite('objects on the simulated kernel and on the running one', () => {
       using linux = openLinuxLaboratory();
       using simulated = new SimulatedLaboratory();
       expect(simulated.host.objects.inspect(bytes, name)).toEqual(linux.host.objects.inspect(bytes, name));
+      expect(simulated.host.objects.inspectMaps(bytes, name)).toEqual(
+        linux.host.objects.inspectMaps(bytes, name),
+      );
       using real = linux.host.objects.load(bytes, { name });
       using model = simulated.host.objects.load(bytes, { name });
       expect(describeLoad(simulated, model)).toEqual(describeLoad(linux, real));

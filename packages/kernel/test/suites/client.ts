@@ -329,6 +329,20 @@ export function clientSuite(makeLaboratory: () => Laboratory): void {
       expect(pins.list(`${root()}/mprog`)).toEqual([]);
     });
 
+    it('are told from directories and from nothing', () => {
+      const { pins } = laboratory.host.world;
+      const directory = `${root()}/mprog/programs`;
+      pins.makeDirectory(directory);
+      kernel.pins.pin(load('a').fd, `${directory}/a`);
+      expect(
+        [root(), directory, `${directory}/a`, `${directory}/b`, `${root()}/none/a`].map((path) =>
+          pins.kindOf(path),
+        ),
+      ).toEqual(['directory', 'directory', 'pin', null, null]);
+      expect(() => pins.kindOf(`${directory}/a/b`)).toThrow('(ENOTDIR)');
+      expect(() => pins.kindOf(`${directory}/with.dot`)).toThrow('(EPERM)');
+    });
+
     it('keep a link attached without any fd', () => {
       const link = kernel.links.create(hook, load('a').fd);
       kernel.pins.pin(link.fd, `${root()}/link`);

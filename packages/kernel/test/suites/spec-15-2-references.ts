@@ -211,6 +211,65 @@ export function spec15PinReferencesSuite(makeLaboratory: () => Laboratory, trait
     expect(codeOf(() => pins().rename(`${mount}/three/two/x`, '/sys/fs/x'))).toBe('EXDEV');
   });
 
+  it('spec 15.2 f: two pins change places in one step, of any kind and in any directory', () => {
+    const bench = getBench();
+    const { mount } = bench;
+    const id = pinnedProgram('a');
+    const map = bench.map();
+    expect(pin(bench, map, `${mount}/map`)).toBe(0);
+    pins().makeDirectory(`${mount}/one/two`);
+    pinnedProgram('one/two/x');
+    const idAt = (name: string) => bench.raw.idOf(bench.fd(open(bench, `${mount}/${name}`)));
+    const mapId = bench.raw.idOf(map);
+    pins().exchange(`${mount}/a`, `${mount}/map`);
+    expect([idAt('a'), idAt('map')]).toEqual([mapId, id]);
+    pins().exchange(`${mount}/map`, `${mount}/one`);
+    expect(idAt('one')).toBe(id);
+    expect(open(bench, `${mount}/map/two/x`)).toBeTypeOf('number');
+    pins().exchange(`${mount}/one`, `${mount}/map/two`);
+    expect([idAt('map/two'), typeof open(bench, `${mount}/one/x`)]).toEqual([id, 'number']);
+    pins().exchange(`${mount}/a`, `${mount}/a`);
+    expect(idAt('a')).toBe(mapId);
+  });
+
+  it('spec 15.2 f: an exchange drops no reference: the links of both pins stay attached', () => {
+    const bench = getBench();
+    const target = bench.laboratory.addDevice();
+    const programs = ['one', 'two'].map((name) => {
+      const program = bench.verdict();
+      const link = bench.fd(bench.raw.linkCreate({ target, program }));
+      expect(pin(bench, link, `${bench.mount}/${name}`)).toBe(0);
+      bench.closeFd(link);
+      return bench.raw.idOf(program);
+    });
+    pins().exchange(`${bench.mount}/one`, `${bench.mount}/two`);
+    expect(bench.raw.order(target)).toEqual(programs);
+    const inOne = bench.fd(open(bench, `${bench.mount}/one`));
+    expect(bench.raw.linkInfo(inOne).program).toBe(programs[1]);
+    bench.closeFd(inOne);
+    for (const name of ['one', 'two']) pins().remove(`${bench.mount}/${name}`);
+    eventually('detach', () => bench.raw.order(target).length === 0);
+  });
+
+  it('spec 15.2 f: what an exchange refuses leaves both as they were', () => {
+    const bench = getBench();
+    const { mount } = bench;
+    const id = pinnedProgram('a');
+    pins().makeDirectory(`${mount}/one/two`);
+    const refused = (one: string, other: string) =>
+      [codeOf(() => pins().exchange(one, other)), codeOf(() => pins().exchange(other, one))].join(' ');
+    expect(refused(`${mount}/a`, `${mount}/missing`)).toBe('ENOENT ENOENT');
+    expect(refused(`${mount}/a`, `${mount}/missing/x`)).toBe('ENOENT ENOENT');
+    expect(refused(`${mount}/a`, `${mount}/a.b`)).toBe('EPERM EPERM');
+    expect(refused(`${mount}/a`, `${mount}/a/b`)).toBe('ENOTDIR ENOTDIR');
+    expect(refused(`${mount}/a`, '/sys/fs/x')).toBe('EXDEV EXDEV');
+    expect(refused(`${mount}/a`, '/sys/fs')).toBe('EXDEV EXDEV');
+    expect(refused(`${mount}/a`, mount)).toBe('EXDEV EXDEV');
+    expect(refused(`${mount}/one`, `${mount}/one/two`)).toBe('EINVAL EINVAL');
+    expect(bench.raw.idOf(bench.fd(open(bench, `${mount}/a`)))).toBe(id);
+    expect(open(bench, `${mount}/one/two`)).toBe('EACCES');
+  });
+
   it('spec 15.2 d: directories have no dots and are removed empty', () => {
     const bench = getBench();
     const { mount } = bench;

@@ -18,6 +18,7 @@ import {
   type World,
 } from '@mprog/kernel';
 import { afterEach, beforeEach } from 'vitest';
+import type { Context } from '../../src/context.js';
 import {
   type Change,
   type HookState,
@@ -27,6 +28,7 @@ import {
   Manager,
   type ManagerOptions,
 } from '../../src/index.js';
+import { makeContext } from '../../src/make-context.js';
 
 /** Bytes of an arena that a call in flight may need; they are put back after something was done in between. */
 const IN_FLIGHT = 4096;
@@ -102,13 +104,23 @@ export class ManagerBench {
   }
 
   managerWith(options: Partial<ManagerOptions>): Manager {
-    return new Manager({
+    return new Manager(this.optionsWith(options));
+  }
+
+  /** What a manager of this bench stands on; its system calls go through {@link beforeCall}. */
+  optionsWith(options: Partial<ManagerOptions>): ManagerOptions {
+    return {
       kernel: new Kernel(this.#interrupted()),
       stateDirectory: this.#directory,
       clock: () => 1_700_000_000_000,
       pause: (milliseconds) => this.#pauses.push(milliseconds),
       ...options,
-    });
+    };
+  }
+
+  /** What operations below the manager stand on; loads are counted, and calls interrupted, as for the manager. */
+  get context(): Context {
+    return makeContext(this.optionsWith({}));
   }
 
   /** A manager whose kernel answers one command with a fixed result. */
@@ -156,6 +168,7 @@ export class ManagerBench {
       world: host.world,
       objects: {
         inspect: (bytes, name) => host.objects.inspect(bytes, name),
+        inspectMaps: (bytes, name) => host.objects.inspectMaps(bytes, name),
         load: (bytes, options) => {
           this.#loads++;
           return host.objects.load(bytes, options);

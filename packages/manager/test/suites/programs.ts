@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { Laboratory } from '@mprog/kernel';
 import { expect, test } from 'vitest';
+import { identities } from '../../src/programs/identity.js';
 import { ManagerBench, object, refusalOf } from './manager-bench.js';
 
 /** Loading programs and their pins. */
@@ -32,6 +36,27 @@ export function programSuite(makeLaboratory: () => Laboratory): void {
     load(`${object('audit')}:audit_out`, { pin: '/sys/fs/bpf/audit' });
     expect(load(object('xdp'), { pin: '/sys/fs/bpf/xdp' }).program?.type).toBe('xdp');
     expect(bench.pins()).toEqual(['/sys/fs/bpf/audit', '/sys/fs/bpf/xdp']);
+  });
+
+  test('every load from a file is recorded with the digest of the file and the name of the function', () => {
+    const path = object('audit');
+    const digest = createHash('sha256').update(readFileSync(path)).digest('hex');
+    const origin = { object: path, digest, function: 'audit_in', policyProgram: null };
+    const loaded = load(`${path}:audit_in`, { pin: '/sys/fs/bpf/audit' });
+    const attached = bench.manager.attach(bench.hook, `${relative('.', path)}:audit_in`, { link: true });
+    const link = `link:${attached.link?.id}`;
+    const updated = bench.manager.updateLink(link, `${path}:audit_in`);
+    const replaced = bench.manager.attach(bench.hook, `${path}:audit_in`, { replace: link });
+    const ids = [loaded, attached, updated, replaced].map(({ program }) => program?.id);
+    expect(bench.journal()).toMatchObject(
+      ids.flatMap((program) => [
+        { phase: 'before', program, ...origin },
+        { phase: 'after', program, ...origin },
+      ]),
+    );
+    expect([...identities(bench.journal()).keys()]).toEqual(ids);
+    bench.manager.detach(bench.hook, { last: true });
+    expect(bench.journal().at(-1)).toMatchObject({ object: null, digest: null, function: null });
   });
 
   test('a dry run checks and loads nothing', () => {

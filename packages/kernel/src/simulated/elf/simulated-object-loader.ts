@@ -1,5 +1,5 @@
 import { clip, MprogError } from '@mprog/core';
-import { errnoName } from '../../abi/errno.js';
+import { errno, errnoName } from '../../abi/errno.js';
 import { abiSize } from '../../abi/size.js';
 import type {
   LoadedMap,
@@ -9,7 +9,9 @@ import type {
   ObjectLoader,
   ObjectProgram,
 } from '../../object-loader.js';
-import { readBtf } from '../btf-reader.js';
+import { describeObjectMap, mapMisfit, type ObjectMap } from '../../object-map.js';
+import { noSuchMap, unfitMap } from '../../reuse-refusal.js';
+import { type Btf, readBtf } from '../btf-reader.js';
 import { instruction } from '../instruction.js';
 import type { SimulatedProcess } from '../simulated-process.js';
 import { type ElfFile, readElf } from './elf-file.js';
@@ -21,7 +23,7 @@ import { notAnObject } from './object-error.js';
 import { type ObjectFunction, programsOf, type ReadProgram, readFunctions } from './object-programs.js';
 
 /** A map with the name that its definition has. */
-interface CreatedMap extends LoadedMap {
+interface OpenMap extends LoadedMap {
   readonly definition: string;
 }
 
@@ -50,16 +52,21 @@ export class SimulatedObjectLoader implements ObjectLoader {
     return readObject(bytes, name).programs.map(publicPart);
   }
 
+  inspectMaps(bytes: Uint8Array, name: string): readonly ObjectMap[] {
+    const { elf } = readObject(bytes, name);
+    return mapDefinitions(elf, btfOf(elf, name), name).map((map) => objectMap(map, name));
+  }
+
   load(bytes: Uint8Array, options: LoadOptions): LoadedObject {
     const { name } = options;
     const object = readObject(bytes, name);
     const wanted = select(object.programs, options);
     const linked = wanted.map((program) => linkProgram(object.elf, object.functions, program.function, name));
-    const section = object.elf.sections.find((other) => other.name === '.BTF')?.bytes;
-    const btf = section === undefined ? null : readBtf(section);
-    if (section !== undefined && btf === null) throw notAnObject(name, 'its BTF is damaged');
+    const section = sectionOf(object.elf, '.BTF');
+    const btf = btfOf(object.elf, name);
     const definitions = mapDefinitions(object.elf, btf, name);
-    const extension = object.elf.sections.find((other) => other.name === '.BTF.ext')?.bytes;
+    this.#checkReused(definitions, options);
+    const extension = sectionOf(object.elf, '.BTF.ext');
     const records = linked.map((program) =>
       btf === null || extension === undefined ? null : functionInfoOf(extension, btf, program),
     );
@@ -76,7 +83,7 @@ export class SimulatedObjectLoader implements ObjectLoader {
     };
     try {
       const btfFd = section === undefined ? 0 : open(this.#calls.loadBtf(section), 'its BTF');
-      const maps = definitions.map((map) => this.#createMap(map, options, open));
+      const maps = definitions.map((map) => this.#openMap(map, options, open));
       const license = licenseOf(object.elf);
       const programs = wanted.map((program, i): LoadedProgram => {
         const instructions = withMaps(linked[i]!, maps, program.name, name);
@@ -89,26 +96,72 @@ export class SimulatedObjectLoader implements ObjectLoader {
         opened.delete(btfFd);
         this.#process.world.close(btfFd);
       }
-      return { programs, maps: maps.map(({ name, fd }) => ({ name, fd })), close, [Symbol.dispose]: close };
+      return {
+        programs,
+        maps: maps.map(({ name, fd, reused }) => ({ name, fd, reused })),
+        close,
+        [Symbol.dispose]: close,
+      };
     } catch (error) {
       close();
       throw error;
     }
   }
 
-  #createMap(
+  /** Looks at the maps that are to be reused, before anything is made. */
+  #checkReused(definitions: readonly MapDefinition[], { name: object, maps = [] }: LoadOptions): void {
+    const known = definitions.map((definition) => objectMap(definition, object));
+    for (const { name, fd } of maps) {
+      const wanted = known.find((map) => map.name === name);
+      if (wanted === undefined) throw noSuchMap(object, name, known);
+      if (wanted.readOnly)
+        throw unfitMap(object, name, 'it holds constants, which every load has of its own');
+      const found = this.#process.transact((_, { fds }) => fds.get(fd));
+      if (found === undefined) throw refused(object, `reuse map ${name}`, -errno.EBADF);
+      if (found.kind !== 'map') throw unfitMap(object, name, `fd ${fd} is no map`);
+      const misfit = mapMisfit(wanted, found);
+      if (misfit !== null) throw unfitMap(object, name, misfit);
+    }
+  }
+
+  #openMap(
     map: MapDefinition,
-    { name }: LoadOptions,
+    { name: object, maps = [] }: LoadOptions,
     open: (fd: number, what: string) => number,
-  ): CreatedMap {
-    const full = map.name.startsWith('.') ? `${objectName(name).slice(0, 8)}${map.name}` : map.name;
-    const fd = open(this.#calls.createMap(map, full), `map ${map.name}`);
+  ): OpenMap {
+    const { name } = objectMap(map, object);
+    const given = maps.find((other) => other.name === name);
+    if (given !== undefined) {
+      const fd = this.#process.transact((kernel, caller) => {
+        const object = caller.fds.get(given.fd);
+        return object === undefined ? -errno.EBADF : kernel.openFd(caller, object);
+      });
+      return { name, fd: open(fd, `map ${name}`), reused: true, definition: map.name };
+    }
+    const fd = open(this.#calls.createMap(map, name), `map ${map.name}`);
     if (map.value !== null) {
       const result = this.#calls.setValue(fd, map.value);
-      if (result < 0) throw refused(name, `the values of ${map.name}`, result);
+      if (result < 0) throw refused(object, `the values of ${map.name}`, result);
     }
-    return { name: full, fd, definition: map.name };
+    return { name, fd, reused: false, definition: map.name };
   }
+}
+
+function objectMap({ name, type, keySize, valueSize, maxEntries }: MapDefinition, object: string): ObjectMap {
+  // Sections with a name of their own (`.data.config`) keep it.
+  const full = /^\.[^.]*$/.test(name) ? `${objectName(object).slice(0, 8)}${name}` : name;
+  return describeObjectMap({ name: full, type, keySize, valueSize, maxEntries });
+}
+
+function sectionOf(elf: ElfFile, name: string): Uint8Array | undefined {
+  return elf.sections.find((other) => other.name === name)?.bytes;
+}
+
+function btfOf(elf: ElfFile, name: string): Btf | null {
+  const section = sectionOf(elf, '.BTF');
+  const btf = section === undefined ? null : readBtf(section);
+  if (section !== undefined && btf === null) throw notAnObject(name, 'its BTF is damaged');
+  return btf;
 }
 
 function readObject(bytes: Uint8Array, name: string): ReadObject {
@@ -156,12 +209,7 @@ function select(
 }
 
 /** The instructions of a program with the fds of its maps in them. */
-function withMaps(
-  program: LinkedProgram,
-  maps: readonly CreatedMap[],
-  own: string,
-  name: string,
-): Uint8Array {
+function withMaps(program: LinkedProgram, maps: readonly OpenMap[], own: string, name: string): Uint8Array {
   const instructions = program.instructions.slice();
   const view = new DataView(instructions.buffer);
   for (const { at, map, direct } of program.maps) {

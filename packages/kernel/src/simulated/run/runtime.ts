@@ -14,6 +14,10 @@ import type { SimulatedKernel } from '../simulated-kernel.js';
 import { type CgroupResult, runCgroup } from './run-cgroup.js';
 import { type NetkitResult, runNetkit } from './run-netkit.js';
 import { runTcx } from './run-tcx.js';
+import { tailCallOf } from './tail-call.js';
+
+/** Tail calls that follow one another; the next one falls through (spec 15.4 f). */
+const MOST_TAIL_CALLS = 33;
 
 /**
  * What happens at the hooks of a kernel: programs run, packets meet verdicts. Behaviours stand in for instructions.
@@ -41,9 +45,9 @@ export class Runtime {
     this.#behaviours.set(program, behaviour);
   }
 
-  /** Whether a program has something to do. */
+  /** Whether a program has something to do: a behaviour of its own, or a tail call to one that has. */
   hasBehaviour(program: number): boolean {
-    return this.#behaviours.has(program);
+    return this.#resolve(program).behaviour !== undefined;
   }
 
   /** Forgets what a program did that has gone. */
@@ -69,19 +73,38 @@ export class Runtime {
     return this.#filters.get(device)?.[direction] !== undefined;
   }
 
-  /** Runs one program, counts the run while statistics are on and returns a signed 32-bit number. */
+  /**
+   * Runs one program, counts the run while statistics are on and returns a signed 32-bit number. One that only tail-calls
+   * acts as what it calls; the run counts for the program that was entered alone (spec 15.6 a).
+   */
   runProgram(id: number, packet: Packet): number {
-    const program = this.#kernel.programs.get(id);
-    const behaviour = this.#behaviours.get(id);
-    if (program === undefined || behaviour === undefined) {
+    const { reached, behaviour } = this.#resolve(id);
+    if (behaviour === undefined) {
+      const name = this.#kernel.programs.get(reached)?.name;
       throw new MprogError(
         'EOPNOTSUPP',
-        `run program ${id}${program?.name ? ` (${program.name})` : ''}: it has no behaviour, and the simulated kernel runs no instructions (EOPNOTSUPP); give it one with setBehaviour`,
-        { data: { program: id } },
+        `run program ${reached}${name ? ` (${name})` : ''}: it has no behaviour, and the simulated kernel runs no instructions (EOPNOTSUPP); give it one with setBehaviour`,
+        { data: { program: reached } },
       );
     }
-    if (this.#kernel.statistics.references > 0) program.runCount++;
+    if (this.#kernel.statistics.references > 0) this.#kernel.programs.get(id)!.runCount++;
     return behaviour(packet) | 0;
+  }
+
+  /** The program that a run of another one comes to, and what it does. */
+  #resolve(id: number): { readonly reached: number; readonly behaviour: Behaviour | undefined } {
+    let reached = id;
+    for (let calls = 0; ; calls++) {
+      const program = this.#kernel.programs.get(reached);
+      const behaviour = this.#behaviours.get(reached);
+      if (program === undefined) return { reached, behaviour: undefined };
+      if (behaviour !== undefined) return { reached, behaviour };
+      const call = tailCallOf(program);
+      if (call === null) return { reached, behaviour: undefined };
+      const next = calls < MOST_TAIL_CALLS ? call.array.programs.get(call.index) : undefined;
+      if (next === undefined) return { reached, behaviour: () => call.missed };
+      reached = next.id;
+    }
   }
 
   /** Sends a packet through one side of a device (spec 8.6). */

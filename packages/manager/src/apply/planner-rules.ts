@@ -1,0 +1,14 @@
+import { capacityOf, type RuledHook } from '../layer-rules.js';
+import type { PlannerRules } from '../planner/problem.js';
+
+/** What the layer of a hook lets a plan do (spec 11). */
+export function plannerRulesOf(hook: RuledHook): PlannerRules {
+  const isCgroup = hook.layer === 'cgroup';
+  return {
+    capacity: capacityOf(hook).most,
+    waits: !isCgroup,
+    linkRepeats: isCgroup,
+    besideSameKind: isCgroup,
+    replaceWhenFull: !isCgroup,
+  };
+}

@@ -1,0 +1,51 @@
+import type { Step } from './chain-plan.js';
+import type { Entry, Problem } from './problem.js';
+
+/** What a plan begins with whatever its target, and the chain after it. */
+export interface Opening {
+  readonly steps: readonly Step[];
+  readonly chain: readonly Entry[];
+}
+
+/**
+ * Puts newer versions into the places of older ones, and takes away what is to leave and copies whose place is unknown.
+ *
+ * Where an entry can be placed beside its own kind alone, those that leave may be needed as neighbours and stay for now.
+ */
+export function openingOf({ today, wanted, rules }: Problem): Opening {
+  const steps: Step[] = [];
+  let chain = today;
+  const keys = new Set(wanted.map(({ key }) => key));
+  const isCurrent = ({ role, key, standIn, outdated }: Entry, of: string) =>
+    role === 'own' && key === of && !standIn && !outdated;
+  for (const [index, entry] of today.entries()) {
+    if (entry.role !== 'own' || !entry.outdated || entry.standIn || !keys.has(entry.key)) continue;
+    if (chain.some((other) => isCurrent(other, entry.key))) continue;
+    if (!rules.replaceWhenFull && entry.kind === 'direct' && chain.length >= rules.capacity) continue;
+    const by: Entry = { ...entry, outdated: false };
+    chain = chain.with(index, by);
+    steps.push({ kind: 'replace', index, entry, by, after: chain });
+  }
+  for (const { key, kind } of wanted) {
+    const isUntold = (entry: Entry) => entry.role === 'own' && entry.key === key && entry.untold === true;
+    const copies = chain.filter(isUntold);
+    const kept = copies.find((entry) => entry.kind === kind) ?? copies[0];
+    for (const entry of copies) {
+      if (entry === kept) continue;
+      const index = chain.indexOf(entry);
+      chain = chain.toSpliced(index, 1);
+      steps.push({ kind: 'remove', index, entry, after: chain });
+    }
+  }
+  if (rules.besideSameKind) return { steps, chain };
+  for (let index = chain.findIndex(isLeaving); index >= 0; index = chain.findIndex(isLeaving)) {
+    const entry = chain[index]!;
+    chain = chain.toSpliced(index, 1);
+    steps.push({ kind: 'remove', index, entry, after: chain });
+  }
+  return { steps, chain };
+}
+
+function isLeaving({ role }: Entry): boolean {
+  return role === 'leaving';
+}

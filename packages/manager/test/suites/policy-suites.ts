@@ -1,0 +1,23 @@
+import type { Laboratory } from '@mprog/kernel';
+import { disturbanceSuite } from './disturbances.js';
+import { exportSuite } from './export.js';
+import { moveSuite } from './moves.js';
+import { permutationSuite } from './permutations.js';
+import { policySuite } from './policy.js';
+import { policyInterruptionSuite } from './policy-interruption.js';
+import { policyScaleSuite } from './policy-scale.js';
+import { policyWaitSuite } from './policy-waits.js';
+import { severedLinkSuite } from './severed-links.js';
+
+/** The suites of policies, which run over both kernels. */
+export const policySuites: readonly (readonly [string, (makeLaboratory: () => Laboratory) => void])[] = [
+  ['policies', policySuite],
+  ['moves', moveSuite],
+  ['permutations', permutationSuite],
+  ['waits of policies', policyWaitSuite],
+  ['policies on many devices', policyScaleSuite],
+  ['policies that are interrupted', policyInterruptionSuite],
+  ['policies that are disturbed', disturbanceSuite],
+  ['severed links', severedLinkSuite],
+  ['export', exportSuite],
+];
