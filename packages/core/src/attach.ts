@@ -79,7 +79,8 @@ export function attach(chain: Chain, request: AttachRequest): number | Refusal {
   return attachProgram(chain, program, link, replace, before, after, qualified, expectedRevision, relative);
 }
 
-function attachResolved(
+/** @internal {@link attach} for a relative object that is looked up. */
+export function attachResolved(
   chain: Chain,
   program: number,
   link: number,
@@ -98,7 +99,8 @@ function attachResolved(
   return attachProgram(chain, program, link, replace, before, after, qualified, 0, relative);
 }
 
-function attachProgram(
+/** @internal {@link attach}, taken apart. */
+export function attachProgram(
   chain: Chain,
   program: number,
   link: number,

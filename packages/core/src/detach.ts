@@ -84,7 +84,8 @@ function detachSlowly(
   return detachProgram(chain, program, link, before, after, qualified, 0, resolved);
 }
 
-function detachProgram(
+/** @internal {@link detach}, taken apart. */
+export function detachProgram(
   chain: Chain,
   program: number,
   link: number,
