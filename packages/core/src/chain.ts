@@ -11,7 +11,7 @@ export const MAX_HANDLE = 0x7fff_ffff;
 
 const FIRST_STRIDE = 4;
 
-// Holds every index, and tells the compiler that sums of few of them do not overflow.
+// Holds every index, and tells a compiler that small sums of them do not overflow.
 const INDEX = 0x3f_ffff;
 
 /** @internal What {@link Chain.indexBesides} says of a program that is here. */
@@ -53,7 +53,8 @@ export function isHandleOrNone(value: unknown): boolean {
 export class Chain {
   /** How many programs fit. */
   readonly capacity: number;
-  // One array, programs in the first half, links in the second: entry i of the second half owns entry i of the first.
+  // One array, programs in the first half, links in the second: entry i of the second half owns entry i of the first. Both
+  // halves are multiples of four long and 0 where nothing is, so that a walk may look at four entries at a time.
   #handles: Int32Array;
   #stride: number;
   #count = 0;
@@ -179,6 +180,31 @@ export class Chain {
     return index;
   }
 
+  /** @internal Becomes the chain whose programs begin at `offset`, and whose links `stride` behind them. */
+  load(from: Int32Array, offset: number, stride: number, count: number, revision: number): void {
+    this.#grow(count);
+    const handles = this.#handles;
+    for (let i = 0; i < count; i++) {
+      handles[i] = from[offset + i] as number;
+      handles[this.#stride + i] = from[offset + stride + i] as number;
+    }
+    for (let i = count; i < this.#count; i++) {
+      handles[i] = 0;
+      handles[this.#stride + i] = 0;
+    }
+    this.#count = count;
+    this.#commit(revision);
+  }
+
+  /** @internal Writes what {@link Chain.load} reads, to a place that has room for it. */
+  store(to: Int32Array, offset: number, stride: number): void {
+    const handles = this.#handles;
+    for (let i = 0; i < this.#count; i++) {
+      to[offset + i] = handles[i] as number;
+      to[offset + stride + i] = handles[this.#stride + i] as number;
+    }
+  }
+
   /** @internal How many entries the storage has room for before it must grow. */
   get allocated(): number {
     return this.#stride;
@@ -235,7 +261,6 @@ export class Chain {
 
   #grow(count: number): void {
     if (count <= this.#stride) return;
-    // A multiple of four, see below.
     const stride = (Math.min(this.capacity, Math.max(count, 2 * this.#stride)) + 3) & ~3;
     const handles = new Int32Array(2 * stride);
     handles.set(this.#handles.subarray(0, this.#count), 0);
