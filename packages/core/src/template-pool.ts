@@ -1,41 +1,38 @@
 import { type Call, fours, ones, sixteens, type Template } from './templates.js';
 
 /**
- * @internal The copies of functions that stand in for generated ones, each of which is given out once: a copy that served
- * two chunks would be as slow for both as the loop.
+ * @internal The copies of functions that stand in for generated ones. Each is given out once, as one that serves several
+ * chunks knows none of them; when they are used up, the first copy of each kind serves all further chunks, and is still no
+ * slower than a loop.
  */
 export class TemplatePool {
   #free = whole();
 
-  /** A function that calls the handlers, made of chunks of 16, 4 and 1; `undefined` when the copies do not suffice. */
+  /** A function that calls the handlers, at least one, made of chunks of 16, 4 and 1. */
   fill(handlers: readonly Call[]): Call | undefined {
     const free = this.#free;
-    const count = {
-      sixteens: handlers.length >> 4,
-      fours: (handlers.length & 15) >> 2,
-      ones: handlers.length & 3,
-    };
-    if (free.sixteens < count.sixteens || free.fours < count.fours || free.ones < count.ones)
-      return undefined;
     let next: Call | undefined;
     let end = handlers.length;
     const fill = <Handlers extends readonly Call[]>(
       templates: readonly Template<Handlers>[],
-      kind: keyof typeof count,
+      kind: keyof typeof free,
       width: number,
     ): void => {
-      for (let i = 0; i < count[kind]; i++) {
-        free[kind]--;
-        const chunk = handlers.slice(end - width, end) as readonly Call[] as Handlers;
-        next = (templates[free[kind]] as Template<Handlers>)(chunk, next);
-        end -= width;
-      }
+      const template = templates[free[kind]] as Template<Handlers>;
+      if (free[kind] > 0) free[kind]--;
+      next = template(handlers.slice(end - width, end) as readonly Call[] as Handlers, next);
+      end -= width;
     };
     // Backwards, as each chunk goes on with the one behind it.
-    fill(ones, 'ones', 1);
-    fill(fours, 'fours', 4);
-    fill(sixteens, 'sixteens', 16);
+    while ((end & 3) > 0) fill(ones, 'ones', 1);
+    while ((end & 15) > 0) fill(fours, 'fours', 4);
+    while (end > 0) fill(sixteens, 'sixteens', 16);
     return next;
+  }
+
+  /** How many chunks of sixteen can still get a copy of their own. */
+  get free(): number {
+    return this.#free.sixteens;
   }
 
   /** Gives all copies out anew; they do the same as before, only slower. */
@@ -44,6 +41,7 @@ export class TemplatePool {
   }
 }
 
+/** The index of the next copy of each kind, down to 0 for the one that is shared. */
 function whole() {
-  return { sixteens: sixteens.length, fours: fours.length, ones: ones.length };
+  return { sixteens: sixteens.length - 1, fours: fours.length - 1, ones: ones.length - 1 };
 }

@@ -215,28 +215,34 @@ test(`all forms of a run do the same (seed ${seed}, MPROG_SEED sets another)`, (
 });
 
 describe('the pool of templates', () => {
-  test('gives each copy out once, and nothing when they do not suffice', () => {
-    const handlers = (count: number) => Array.from({ length: count }, () => () => undefined);
-    expect(pool.fill(handlers(16 * 33))).toBeUndefined();
-    expect(pool.fill(handlers(16 * 31 + 4 * 3))).toBeTypeOf('function');
-    expect(pool.fill(handlers(32))).toBeUndefined();
-    expect(pool.fill(handlers(16))).toBeTypeOf('function');
-    expect(pool.fill(handlers(16))).toBeUndefined();
-    expect(pool.fill(handlers(3))).toBeTypeOf('function');
+  test('gives each copy out once, and then shares one', () => {
+    const chain = (count: number) =>
+      Array.from({ length: count }, (_, i) => (n: unknown) => (n === i ? i : undefined));
+    const free: number[] = [];
+    const filled = Array.from({ length: 40 }, () => {
+      free.push(pool.free);
+      return pool.fill(chain(16 + 4 + 1));
+    });
+    expect(free).toEqual([...Array.from({ length: 32 }, (_, i) => 32 - i), ...Array(8).fill(0)]);
+    for (const run of filled)
+      expect([0, 15, 16, 20, 21].map((n) => run?.(n))).toEqual([0, 15, 16, 20, undefined]);
   });
 
-  test.each([sixteens, fours, ones])('has 32 copies of one text and width', (...templates) => {
-    expect(templates).toHaveLength(32);
+  test.each([sixteens, fours, ones])('has 33 copies of one text and width', (...templates) => {
+    expect(templates).toHaveLength(33);
     expect(new Set(templates.map(String)).size).toBe(1);
-    expect(new Set(templates).size).toBe(32);
+    expect(new Set(templates).size).toBe(33);
   });
 });
 
-test('when all copies are given out, a hook stays with the loop', () => {
-  const fill = Array.from({ length: 33 }, () => hookWith(16, false).hook);
-  for (const hook of fill) heat(hook);
-  expect(fill.map(({ tier }) => tier)).toEqual([...Array(32).fill('templates'), 'loop']);
-  expect(fill.map(trailOf)).toEqual(Array(33).fill(numbers(16)));
+test('hooks that share templates keep their own handlers', () => {
+  const hooks = Array.from({ length: 40 }, (_, i) => hookWith(16 + (i % 6), false).hook);
+  for (const hook of hooks) heat(hook);
+  expect(pool.free).toBe(0);
+  expect(hooks.map(({ tier }) => tier)).toEqual(Array(40).fill('templates'));
+  hooks.forEach((hook, i) => {
+    expect(trailOf(hook)).toBe(numbers(16 + (i % 6)));
+  });
 });
 
 test('an anchor at the end and one at the beginning of a compiled hook', () => {

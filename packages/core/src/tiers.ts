@@ -7,17 +7,18 @@ import type { Call } from './templates.js';
  * How a hook is run, in three tiers.
  *
  * A call costs little where an engine knows what is called: it compiles the handler into its caller. A loop over an array
- * hides that, as all handlers of all hooks are called from one place in the source text, so a loop takes 3 to 4 times as
- * long as calls written by hand. Therefore a hook that has become hot is run by a function whose text belongs to it
- * alone. That text costs 10 to 100 µs to make, so:
+ * hides that, as all handlers of all hooks are called from one place in the source text, and takes up to 4 times as long
+ * as calls written by hand (docs/performance.md). Therefore a hook that has become hot is run by a function whose text
+ * belongs to it alone. That text costs 10 to 100 µs to make, so:
  *
  * 1. after a change, and until it was run {@link HOT} times without another one, a hook is run by the loop (`run`);
  * 2. then it is compiled: `h0(a); h1(a); …`, generated for exactly the handlers and the number of arguments at hand (a
  *    single handler needs no text, it is its own compiled form);
  * 3. where code may not be generated (a content security policy, `--disallow-code-generation-from-strings`, the option
  *    `generateCode: false`), copies of such functions that stand in the source already are filled with the handlers
- *    instead (`template-pool.ts`). A copy serves one chunk of one hook, once, and takes one argument; when the copies are used
- *    up, and for other numbers of arguments, the loop goes on.
+ *    instead (`template-pool.ts`). A copy takes one argument, and serves one chunk of one hook, once; there are 32 each
+ *    for chunks of 16, 4 and 1 handlers. Later chunks share a copy, which is about as fast as the loop. Hooks that are
+ *    run with another number of arguments stay with the loop.
  *
  * All tiers do the same: handlers get exactly the arguments of the run and no `this`, the first verdict ends the run, and
  * what is thrown passes through. A change of the hook drops what was compiled; a run that is under way goes on with the
