@@ -213,14 +213,14 @@ export class Chain {
   /** @internal Moves the entries from `index` on up by one and fills the gap. The caller checked everything. */
   insertAt(index: number, program: number, link: number): void {
     const revision = this.#nextRevision();
-    this.#grow(this.#count + 1);
-    const handles = this.#handles;
     const count = this.#count;
+    if (count === this.#stride) this.#grow(count + 1);
+    const handles = this.#handles;
     const stride = this.#stride;
     moveUp(handles, index, count, stride);
     handles[index] = program;
     handles[stride + index] = link;
-    this.#count++;
+    this.#count = count + 1;
     this.#commit(revision);
   }
 

@@ -119,8 +119,9 @@ export function detachProgram(
   if (position >= chain.capacity) return 'ERANGE';
 
   const slot = slotOfPosition(position, count);
-  if (chain.linkAt(slot) !== link) return 'EBUSY';
-  const removed = chain.programAt(slot);
+  // A slot found by its program was looked at above.
+  const removed = program !== 0 ? program : chain.programAt(slot);
+  if (program === 0 && chain.linkAt(slot) !== link) return 'EBUSY';
   chain.removeAt(slot);
   return removed;
 }
