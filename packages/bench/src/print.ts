@@ -2,7 +2,7 @@ import type { RowSummary, TableSummary } from './summary.js';
 
 /** A table for people, in Markdown as docs/performance.md has it. */
 export function printTable({ title, rows }: TableSummary): string {
-  const cells = rows.map((row) => [row.name.trim(), value(row), ratio(row), goal(row)]);
+  const cells = rows.map((row) => [row.name, value(row), ratio(row), goal(row)]);
   const head = [title, 'value', 'ratio (quartiles)', 'goal'];
   const widths = head.map((cell, i) => Math.max(cell.length, ...cells.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]): string =>

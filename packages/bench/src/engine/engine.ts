@@ -90,7 +90,7 @@ async function measureTape(
       compare(samples, C),
       compare(samples, C_AS_KERNEL, C),
       compare(samples, OWN, C, { limit }),
-      { ...compare(samples, OWN, C_AS_KERNEL), name: `${OWN} ` },
+      compare(samples, OWN, C_AS_KERNEL),
     ],
   };
 }
