@@ -33,6 +33,15 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          name: 'unit, no code generation',
+          include: ['packages/core/src/{tiers,hook,hook-run}.test.ts'],
+          execArgv: ['--disallow-code-generation-from-strings'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
           name: 'live kernel',
           include: ['packages/*/test/live/**/*.test.ts', 'test/live/**/*.test.ts'],
           testTimeout: 60_000,

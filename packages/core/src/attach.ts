@@ -1,13 +1,14 @@
-import { type Chain, isHandle } from './chain.js';
+import { type Chain, FOUND, isHandle, isHandleOrNone } from './chain.js';
 import { checkObject, invalidArgument, textOf } from './errors.js';
 import { agreePosition, UNFIXED } from './position.js';
 import type { Refusal } from './refusal.js';
 import {
-  checkRelative,
   indexOfRelative,
+  isRelative,
   type Relative,
   type RelativeResolver,
   resolveRelative,
+  wrongRelative,
 } from './relative.js';
 import { type ExpectedRevision, isStale } from './revision.js';
 
@@ -58,45 +59,94 @@ const OPERATION = 'attach program';
  */
 export function attach(chain: Chain, request: AttachRequest): number | Refusal {
   checkObject(OPERATION, 'request', request);
-  const { program, link = 0, replace = 0, before = false, after = false, relative = 0 } = request;
+  // Taken apart here, in a function small enough to be compiled into its caller: the literal that a caller writes is
+  // then never allocated.
+  const { program, link = 0, replace = 0, before = false, after = false } = request;
+  const { relative = 0, qualified = false, expectedRevision = 0 } = request;
+  if (typeof relative === 'function') {
+    return attachResolved(
+      chain,
+      program,
+      link,
+      replace,
+      before,
+      after,
+      qualified,
+      expectedRevision,
+      relative,
+    );
+  }
+  return attachProgram(chain, program, link, replace, before, after, qualified, expectedRevision, relative);
+}
+
+/** @internal {@link attach} for a relative object that is looked up. */
+export function attachResolved(
+  chain: Chain,
+  program: number,
+  link: number,
+  replace: number,
+  before: boolean,
+  after: boolean,
+  qualified: boolean,
+  expectedRevision: ExpectedRevision,
+  resolve: RelativeResolver,
+): number | Refusal {
   checkHandles(program, link, replace);
-  const resolver = typeof relative === 'function' ? relative : undefined;
-  let anchor = 0;
-  if (typeof relative !== 'function') {
-    checkRelative(OPERATION, relative);
-    anchor = relative;
-  }
-  if (isStale(OPERATION, chain.revision, request.expectedRevision)) return 'ESTALE';
-
+  if (isStale(OPERATION, chain.revision, expectedRevision)) return 'ESTALE';
   if (chain.indexOfProgram(program) >= 0) return 'EEXIST';
-  if (resolver !== undefined) {
-    const resolved = resolveRelative(OPERATION, chain, resolver);
-    if (typeof resolved === 'string') return resolved;
-    anchor = resolved;
-  }
+  const relative = resolveRelative(OPERATION, chain, resolve);
+  if (typeof relative === 'string') return relative;
+  return attachProgram(chain, program, link, replace, before, after, qualified, 0, relative);
+}
 
+/** @internal {@link attach}, taken apart. */
+export function attachProgram(
+  chain: Chain,
+  program: number,
+  link: number,
+  replace: number,
+  before: boolean,
+  after: boolean,
+  qualified: boolean,
+  expectedRevision: ExpectedRevision,
+  relative: Relative,
+): number | Refusal {
+  if (!isHandle(program) || !isHandleOrNone(link) || !isHandleOrNone(replace)) {
+    checkHandles(program, link, replace);
+  }
+  if (!isRelative(relative)) throw wrongRelative(OPERATION, relative);
+  if (expectedRevision !== 0 && isStale(OPERATION, chain.revision, expectedRevision)) return 'ESTALE';
+
+  // The walk that looks for the program finds one thing more: what is replaced, else the relative object.
+  const other = replace === 0 ? relative : replace === ABSENT ? 0 : replace;
+  const found = chain.indexBesides(program, other);
+  if (found === FOUND) return 'EEXIST';
   const count = chain.count;
-  let fixed = UNFIXED;
   if (replace !== 0) {
-    fixed = chain.indexOfProgram(replace);
-    if (fixed < 0) return 'ENOENT';
-    if (chain.linkAt(fixed) !== link) return 'EBUSY';
+    if (found < 0) return 'ENOENT';
+    if (chain.linkAt(found) !== link) return 'EBUSY';
   } else if (count >= chain.capacity) {
     return 'ERANGE';
   }
-  const anchorAt = indexOfRelative(chain, anchor);
-  const position = agreePosition(fixed, before, after, anchor !== 0, anchorAt, count);
-  if (typeof position === 'string') return position;
-  if (position === UNFIXED && (anchor !== 0 || request.qualified === true)) return 'EINVAL';
+  let position = replace === 0 ? UNFIXED : found;
+  if (before || after) {
+    const anchorAt = replace === 0 ? found : indexOfRelative(chain, relative);
+    const agreed = agreePosition(position, before, after, relative !== 0, anchorAt, count);
+    if (typeof agreed === 'string') return agreed;
+    position = agreed;
+  } else if (replace === 0) {
+    if (relative !== 0 || qualified) return 'EINVAL';
+    position = count;
+  }
 
   if (replace !== 0) {
-    chain.replaceAt(fixed, program);
-    return fixed;
+    chain.replaceAt(found, program);
+    return found;
   }
   if (link !== 0 && chain.indexOfLink(link) >= 0) {
     throw invalidArgument(OPERATION, `link ${link} owns a slot of this chain already`, { link });
   }
-  const index = position === UNFIXED ? count : before ? position + 1 : position;
+  const index = before ? position + 1 : position;
   chain.insertAt(index, program, link);
   return index;
 }

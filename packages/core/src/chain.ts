@@ -11,6 +11,12 @@ export const MAX_HANDLE = 0x7fff_ffff;
 
 const FIRST_STRIDE = 4;
 
+// Holds every index, and tells a compiler that small sums of them do not overflow.
+const INDEX = 0x3f_ffff;
+
+/** @internal What {@link Chain.indexBesides} says of a program that is here. */
+export const FOUND = -3;
+
 /** A chain as plain data; JSON carries it unchanged. */
 export interface ChainState {
   readonly capacity: number;
@@ -32,6 +38,11 @@ export function isHandle(value: unknown): value is number {
   return typeof value === 'number' && (value | 0) === value && value > 0;
 }
 
+/** @internal */
+export function isHandleOrNone(value: unknown): boolean {
+  return typeof value === 'number' && (value | 0) === value && value >= 0;
+}
+
 /**
  * The ordered attachments of one hook, with their revision (spec 3).
  *
@@ -42,7 +53,8 @@ export function isHandle(value: unknown): value is number {
 export class Chain {
   /** How many programs fit. */
   readonly capacity: number;
-  // One array, programs in the first half, links in the second: entry i of the second half owns entry i of the first.
+  // One array, programs in the first half, links in the second: entry i of the second half owns entry i of the first. Both
+  // halves are multiples of four long and 0 where nothing is, so that a walk may look at four entries at a time.
   #handles: Int32Array;
   #stride: number;
   #count = 0;
@@ -55,7 +67,7 @@ export class Chain {
     const { capacity = DEFAULT_CAPACITY } = options;
     checkCapacity('create chain', capacity);
     this.capacity = capacity;
-    this.#stride = Math.min(capacity, FIRST_STRIDE);
+    this.#stride = FIRST_STRIDE;
     this.#handles = new Int32Array(2 * this.#stride);
   }
 
@@ -135,6 +147,64 @@ export class Chain {
     return chain;
   }
 
+  /** @internal Writes the first programs, as many as asked for and at most `count`, to an array. */
+  copyPrograms(to: Int32Array | number[], length: number): void {
+    copy(this.#handles, 0, to, length);
+  }
+
+  /** @internal Writes the owners of the first slots to an array. */
+  copyLinks(to: Int32Array | number[], length: number): void {
+    copy(this.#handles, this.#stride, to, length);
+  }
+
+  /**
+   * @internal One walk for two questions: {@link FOUND} when `program` is here, else the index of `other`, a program or a
+   * negated link, or -1.
+   */
+  indexBesides(program: number, other: number): number {
+    const handles = this.#handles;
+    const count = this.#count & INDEX;
+    const wanted = program | 0;
+    const second = (other < 0 ? -other : other) | 0;
+    const offset = other < 0 ? this.#stride & INDEX : 0;
+    let index = -1;
+    for (let i = 0; i < count; i += 4) {
+      if (handles[i] === wanted || handles[i + 1] === wanted) return FOUND;
+      if (handles[i + 2] === wanted || handles[i + 3] === wanted) return FOUND;
+      if (second === 0) continue;
+      if (handles[offset + i] === second) index = i;
+      if (handles[offset + i + 1] === second) index = i + 1;
+      if (handles[offset + i + 2] === second) index = i + 2;
+      if (handles[offset + i + 3] === second) index = i + 3;
+    }
+    return index;
+  }
+
+  /** @internal Becomes the chain whose programs begin at `offset`, and whose links `stride` behind them. */
+  load(from: Int32Array, offset: number, stride: number, count: number, revision: number): void {
+    this.#grow(count);
+    const handles = this.#handles;
+    for (let i = 0; i < count; i++) {
+      handles[i] = from[offset + i] as number;
+      handles[this.#stride + i] = from[offset + stride + i] as number;
+    }
+    for (let i = count; i < this.#count; i++) {
+      handles[i] = 0;
+      handles[this.#stride + i] = 0;
+    }
+    this.#count = count;
+    this.#commit(revision);
+  }
+
+  /** @internal Writes what {@link Chain.load} reads, to a place that has room for it. */
+  store(to: Int32Array, offset: number, stride: number): void {
+    const handles = this.#handles;
+    for (let i = 0; i < this.#count; i++) {
+      to[offset + i] = handles[i] as number;
+      to[offset + stride + i] = handles[this.#stride + i] as number;
+    }
+  }
+
   /** @internal How many entries the storage has room for before it must grow. */
   get allocated(): number {
     return this.#stride;
@@ -143,16 +213,14 @@ export class Chain {
   /** @internal Moves the entries from `index` on up by one and fills the gap. The caller checked everything. */
   insertAt(index: number, program: number, link: number): void {
     const revision = this.#nextRevision();
-    this.#grow(this.#count + 1);
+    const count = this.#count;
+    if (count === this.#stride) this.#grow(count + 1);
     const handles = this.#handles;
     const stride = this.#stride;
-    for (let i = this.#count; i > index; i--) {
-      handles[i] = handles[i - 1] as number;
-      handles[stride + i] = handles[stride + i - 1] as number;
-    }
+    moveUp(handles, index, count, stride);
     handles[index] = program;
     handles[stride + index] = link;
-    this.#count++;
+    this.#count = count + 1;
     this.#commit(revision);
   }
 
@@ -169,10 +237,9 @@ export class Chain {
     const handles = this.#handles;
     const stride = this.#stride;
     const last = this.#count - 1;
-    for (let i = index; i < last; i++) {
-      handles[i] = handles[i + 1] as number;
-      handles[stride + i] = handles[stride + i + 1] as number;
-    }
+    moveDown(handles, index, last, stride);
+    handles[last] = 0;
+    handles[stride + last] = 0;
     this.#count = last;
     this.#commit(revision);
   }
@@ -180,14 +247,21 @@ export class Chain {
   #indexOf(offset: number, handle: number): number {
     if (handle <= 0) return -1;
     const handles = this.#handles;
-    const count = this.#count;
-    for (let i = 0; i < count; i++) if (handles[offset + i] === handle) return i;
+    const wanted = handle | 0;
+    const start = offset & INDEX;
+    const end = (start + this.#count) & INDEX;
+    for (let i = start; i < end; i += 4) {
+      if (handles[i] === wanted) return i - start;
+      if (handles[i + 1] === wanted) return i - start + 1;
+      if (handles[i + 2] === wanted) return i - start + 2;
+      if (handles[i + 3] === wanted) return i - start + 3;
+    }
     return -1;
   }
 
   #grow(count: number): void {
     if (count <= this.#stride) return;
-    const stride = Math.min(this.capacity, Math.max(count, 2 * this.#stride));
+    const stride = (Math.min(this.capacity, Math.max(count, 2 * this.#stride)) + 3) & ~3;
     const handles = new Int32Array(2 * stride);
     handles.set(this.#handles.subarray(0, this.#count), 0);
     handles.set(this.#handles.subarray(this.#stride, this.#stride + this.#count), stride);
@@ -210,6 +284,44 @@ export class Chain {
     this.#revision = revision;
     this.#snapshot = undefined;
   }
+}
+
+/** Moves the entries from `from` to `end`, and what is `stride` behind them, up by one. */
+function moveUp(handles: Int32Array, from: number, end: number, stride: number): void {
+  const first = from & INDEX;
+  const other = stride & INDEX;
+  for (let i = end & INDEX; i > first; i--) {
+    handles[i] = handles[i - 1] as number;
+    handles[other + i] = handles[other + i - 1] as number;
+  }
+}
+
+/** Moves the entries behind `to`, up to `last`, and what is `stride` behind them, down by one. */
+function moveDown(handles: Int32Array, to: number, last: number, stride: number): void {
+  const end = last & INDEX;
+  const other = stride & INDEX;
+  for (let i = to & INDEX; i < end; i++) {
+    handles[i] = handles[i + 1] as number;
+    handles[other + i] = handles[other + i + 1] as number;
+  }
+}
+
+/** Copies entries. Four in a round: the compiler proves both arrays anew in each, which costs more than the copying. */
+function copy(handles: Int32Array, offset: number, to: Int32Array | number[], length: number): void {
+  const end = length & INDEX;
+  const start = offset & INDEX;
+  let i = 0;
+  for (; i + 4 <= end; i += 4) {
+    const a = handles[start + i] as number;
+    const b = handles[start + i + 1] as number;
+    const c = handles[start + i + 2] as number;
+    const d = handles[start + i + 3] as number;
+    to[i] = a;
+    to[i + 1] = b;
+    to[i + 2] = c;
+    to[i + 3] = d;
+  }
+  for (; i < end; i++) to[i] = handles[start + i] as number;
 }
 
 function checkCapacity(operation: string, capacity: unknown): asserts capacity is number {

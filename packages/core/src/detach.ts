@@ -1,13 +1,14 @@
-import { type Chain, isHandle } from './chain.js';
+import { type Chain, isHandle, isHandleOrNone } from './chain.js';
 import { checkObject, invalidArgument, textOf } from './errors.js';
 import { agreePosition, slotOfPosition, UNFIXED } from './position.js';
 import type { Refusal } from './refusal.js';
 import {
-  checkRelative,
   indexOfRelative,
+  isRelative,
   type Relative,
   type RelativeResolver,
   resolveRelative,
+  wrongRelative,
 } from './relative.js';
 import { type ExpectedRevision, isStale } from './revision.js';
 
@@ -52,43 +53,75 @@ const OPERATION = 'detach program';
  */
 export function detach(chain: Chain, request: DetachRequest = {}): number | Refusal {
   checkObject(OPERATION, 'request', request);
-  const { program = 0, link = 0, before = false, after = false, relative = 0 } = request;
-  checkHandles(program, link);
-  const resolver = typeof relative === 'function' ? relative : undefined;
-  let anchor = 0;
-  if (typeof relative !== 'function') {
-    checkRelative(OPERATION, relative);
-    anchor = relative;
+  // Taken apart here for the same reason as in `attach`.
+  const { program = 0, link = 0, replace = false, before = false, after = false } = request;
+  const { relative = 0, qualified = false, expectedRevision = 0 } = request;
+  if (replace === true || typeof relative === 'function') {
+    return detachSlowly(chain, program, link, replace, before, after, qualified, expectedRevision, relative);
   }
-  const stale = isStale(OPERATION, chain.revision, request.expectedRevision);
-  if (request.replace === true) return 'EINVAL';
+  return detachProgram(chain, program, link, before, after, qualified, expectedRevision, relative);
+}
+
+function detachSlowly(
+  chain: Chain,
+  program: number,
+  link: number,
+  replace: boolean,
+  before: boolean,
+  after: boolean,
+  qualified: boolean,
+  expectedRevision: ExpectedRevision,
+  relative: Relative | RelativeResolver,
+): number | Refusal {
+  checkHandles(program, link);
+  if (typeof relative !== 'function' && !isRelative(relative)) throw wrongRelative(OPERATION, relative);
+  const stale = isStale(OPERATION, chain.revision, expectedRevision);
+  if (replace) return 'EINVAL';
   if (stale) return 'ESTALE';
+  if (chain.count === 0) return 'ENOENT';
+  const resolved = typeof relative === 'function' ? resolveRelative(OPERATION, chain, relative) : relative;
+  if (typeof resolved === 'string') return resolved;
+  return detachProgram(chain, program, link, before, after, qualified, 0, resolved);
+}
+
+/** @internal {@link detach}, taken apart. */
+export function detachProgram(
+  chain: Chain,
+  program: number,
+  link: number,
+  before: boolean,
+  after: boolean,
+  qualified: boolean,
+  expectedRevision: ExpectedRevision,
+  relative: Relative,
+): number | Refusal {
+  if (!isHandleOrNone(program) || !isHandleOrNone(link) || program === 0) checkHandles(program, link);
+  if (!isRelative(relative)) throw wrongRelative(OPERATION, relative);
+  if (expectedRevision !== 0 && isStale(OPERATION, chain.revision, expectedRevision)) return 'ESTALE';
   const count = chain.count;
   if (count === 0) return 'ENOENT';
 
-  if (resolver !== undefined) {
-    const resolved = resolveRelative(OPERATION, chain, resolver);
-    if (typeof resolved === 'string') return resolved;
-    anchor = resolved;
-  }
-  let fixed = UNFIXED;
+  let position = UNFIXED;
   if (program !== 0) {
-    fixed = chain.indexOfProgram(program);
-    if (fixed < 0) return 'ENOENT';
-    if (chain.linkAt(fixed) !== link) return 'EBUSY';
+    position = chain.indexOfProgram(program);
+    if (position < 0) return 'ENOENT';
+    if (chain.linkAt(position) !== link) return 'EBUSY';
   }
-  const anchorAt = indexOfRelative(chain, anchor);
-  let position = agreePosition(fixed, before, after, anchor !== 0, anchorAt, count);
-  if (typeof position === 'string') return position;
-  if (position === UNFIXED) {
-    if (anchor !== 0 || request.qualified === true) return 'EINVAL';
+  if (before || after) {
+    const anchorAt = indexOfRelative(chain, relative);
+    const agreed = agreePosition(position, before, after, relative !== 0, anchorAt, count);
+    if (typeof agreed === 'string') return agreed;
+    position = agreed;
+  } else if (position === UNFIXED) {
+    if (relative !== 0 || qualified) return 'EINVAL';
     position = count;
   }
   if (position >= chain.capacity) return 'ERANGE';
 
   const slot = slotOfPosition(position, count);
-  if (chain.linkAt(slot) !== link) return 'EBUSY';
-  const removed = chain.programAt(slot);
+  // A slot found by its program was looked at above.
+  const removed = program !== 0 ? program : chain.programAt(slot);
+  if (program === 0 && chain.linkAt(slot) !== link) return 'EBUSY';
   chain.removeAt(slot);
   return removed;
 }

@@ -1,13 +1,14 @@
 import type { Anchor } from './anchor.js';
-import { ABSENT, type AttachRequest, attach } from './attach.js';
+import { ABSENT, attachProgram, attachResolved } from './attach.js';
 import { type Attachment, HookAttachment } from './attachment.js';
 import { Chain } from './chain.js';
-import { type DetachRequest, detach } from './detach.js';
-import { checkObject, invalidArgument } from './errors.js';
+import { detachProgram } from './detach.js';
+import { checkObject, invalidArgument, type MprogError, textOf } from './errors.js';
 import { explainAttach, explainDetach, refusalError } from './explain.js';
 import { isRefusal, type Refusal } from './refusal.js';
 import type { ExpectedRevision } from './revision.js';
-import { run, runAsync } from './run.js';
+import { runAsync } from './run.js';
+import { TieredRun, type Verdict } from './tiers.js';
 
 /** Any function; what a {@link Hook} can hold. */
 export type AnyHandler = (...args: never[]) => unknown;
@@ -18,6 +19,11 @@ export interface HookOptions {
   readonly name?: string;
   /** How many functions fit, 1 to 1048576; 63 as in the kernel. */
   readonly capacity?: number;
+  /**
+   * Whether a hook that is run often may be compiled by `new Function`; yes by default, and where that is forbidden the
+   * hook finds out by itself. Say `false` where an attempt would be reported as a violation of a policy.
+   */
+  readonly generateCode?: boolean;
 }
 
 /** Where and how a function is attached. */
@@ -41,7 +47,6 @@ export interface HookQuery<Handler> {
   readonly attachments: readonly Attachment<Handler>[];
 }
 
-type Verdict<Result> = Exclude<Result, void | undefined>;
 type Callable<Handler extends AnyHandler> = (...args: Parameters<Handler>) => ReturnType<Handler>;
 
 /**
@@ -57,7 +62,7 @@ type Callable<Handler extends AnyHandler> = (...args: Parameters<Handler>) => Re
  * onRequest.attach((path) => (path.startsWith('/admin') ? 403 : undefined), { at: before(router) });
  * onRequest.run('/admin/users'); // 403
  */
-export class Hook<Handler extends AnyHandler> {
+export class Hook<Handler extends AnyHandler> extends TieredRun<Handler> {
   /** How error messages call the hook. */
   readonly name: string;
   readonly #chain: Chain;
@@ -70,7 +75,8 @@ export class Hook<Handler extends AnyHandler> {
   /** @throws {MprogError} `ERR_INVALID_ARGUMENT` when the name is no string or the capacity out of range. */
   constructor(options: HookOptions = {}) {
     checkObject('create hook', 'options', options);
-    const { name = 'unnamed', capacity } = options;
+    const { name = 'unnamed', capacity, generateCode = true } = options;
+    super(generateCode);
     if (typeof name !== 'string') {
       throw invalidArgument('create hook', `name must be a string, got ${describe(name)}`);
     }
@@ -100,11 +106,13 @@ export class Hook<Handler extends AnyHandler> {
    * @throws {MprogError} `ERR_INVALID_ARGUMENT` when an argument is of a wrong kind.
    */
   attach(handler: Handler, options: AttachOptions<Handler> = {}): Attachment<Handler> {
-    const request = this.#attachRequest(handler, options);
-    const result = this.#attach(handler, options, request);
+    const result = this.#attach(handler, options);
     if (!isRefusal(result)) return result;
+    const { at, expectedRevision = 0 } = options;
+    const replace = at?.replace === undefined ? 0 : (this.#handleOf(at.replace) ?? ABSENT);
+    const request = { program: this.#handles.get(handler) ?? 0, replace, expectedRevision };
     const name = nameOf(handler, options.name);
-    const missing = result === 'ENOENT' ? this.#explainMissing(options.at) : undefined;
+    const missing = result === 'ENOENT' ? this.#explainMissing(at) : undefined;
     throw refusalError(`attach ${quote(name)} to hook ${quote(this.name)}`, result, this.#chain, request, {
       ...(missing === undefined
         ? explainAttach(this.#chain, request, result, 'function')
@@ -115,7 +123,7 @@ export class Hook<Handler extends AnyHandler> {
 
   /** Like {@link Hook.attach}, but returns a refusal instead of throwing it. */
   tryAttach(handler: Handler, options: AttachOptions<Handler> = {}): Attachment<Handler> | Refusal {
-    return this.#attach(handler, options, this.#attachRequest(handler, options));
+    return this.#attach(handler, options);
   }
 
   /**
@@ -128,9 +136,10 @@ export class Hook<Handler extends AnyHandler> {
     target: Attachment<Handler> | Handler,
     options: { readonly expectedRevision?: ExpectedRevision } = {},
   ): void {
-    const request = this.#detachRequest(target, options);
-    const refusal = this.#detach(request);
+    const refusal = this.tryDetach(target, options);
     if (refusal === undefined) return;
+    const { expectedRevision = 0 } = options;
+    const request = { program: this.#handleOf(target) ?? this.#unusedHandle(), expectedRevision };
     const name = nameOfTarget(target);
     throw refusalError(`detach ${quote(name)} from hook ${quote(this.name)}`, refusal, this.#chain, request, {
       ...explainDetach(this.#chain, request, refusal, 'function'),
@@ -143,7 +152,16 @@ export class Hook<Handler extends AnyHandler> {
     target: Attachment<Handler> | Handler,
     options: { readonly expectedRevision?: ExpectedRevision } = {},
   ): Refusal | undefined {
-    return this.#detach(this.#detachRequest(target, options));
+    if (!isTarget(target) || !isObject(options)) throw wrongDetach(this.name, target, options);
+    const { expectedRevision = 0 } = options;
+    // A handle that no attachment has stands for one that is not here.
+    const program = this.#handleOf(target) ?? this.#unusedHandle();
+    const result = detachProgram(this.#chain, program, 0, false, false, false, expectedRevision, 0);
+    if (typeof result === 'string') return result;
+    this.#handlers = undefined;
+    this.changed();
+    this.#release(result);
+    return undefined;
   }
 
   /** Revision and attachments, in the order in which they run. */
@@ -154,92 +172,50 @@ export class Hook<Handler extends AnyHandler> {
     return Object.freeze({ revision: this.#chain.revision, attachments: Object.freeze(attachments) });
   }
 
-  /**
-   * Runs the functions in order until one gives a verdict, and returns it; `undefined` when none does.
-   *
-   * A run walks the functions that were attached when it began: one that attaches or detaches, itself too, changes the
-   * next run and not this one. What a function throws reaches the caller and ends the run. A promise counts as a
-   * verdict: for asynchronous functions use {@link Hook.runAsync}.
-   */
-  run(...args: Parameters<Handler>): Verdict<ReturnType<Handler>> | undefined {
-    return run(this.#walk(), args);
-  }
-
   /** Like {@link Hook.run}, but awaits each function before the next one is called. */
   runAsync(...args: Parameters<Handler>): Promise<Verdict<Awaited<ReturnType<Handler>>> | undefined> {
-    return runAsync(this.#walk(), args);
+    return runAsync(this.handlers(), args);
   }
 
-  #walk(): readonly Callable<Handler>[] {
-    this.#handlers ??= this.query().attachments.map(({ handler }) => handler as unknown as Callable<Handler>);
+  /** @internal */
+  protected override handlers(): readonly Callable<Handler>[] {
+    if (this.#handlers === undefined) {
+      const handlers: Callable<Handler>[] = [];
+      // Pushed, because an array that `map` makes counts as one with holes, and is slower to walk.
+      for (const handle of this.#chain.snapshot()) {
+        handlers.push(this.#attachments[handle]?.handler as unknown as Callable<Handler>);
+      }
+      this.#handlers = handlers;
+    }
     return this.#handlers;
   }
 
-  #attachRequest(handler: Handler, options: AttachOptions<Handler>): AttachRequest {
-    const operation = `attach to hook ${quote(this.name)}`;
-    if (typeof handler !== 'function') {
-      throw invalidArgument(operation, `a function is needed, got ${describe(handler)}`);
-    }
-    checkObject(operation, 'options', options);
-    if ('relative' in options) {
-      throw invalidArgument(operation, 'the anchor goes into the options, as { at: before(x) }');
-    }
-    if (options.name !== undefined && typeof options.name !== 'string') {
-      throw invalidArgument(operation, `name must be a string, got ${describe(options.name)}`);
-    }
-    const { at, expectedRevision } = options;
-    if (at !== undefined) checkAnchor(operation, at);
-    const relative = at?.relative;
-    const replaced = at?.replace;
-    return {
-      program:
-        this.#handles.get(handler) ?? this.#freeHandles.at(-1) ?? Math.max(1, this.#attachments.length),
-      before: at?.before ?? false,
-      after: at?.after ?? false,
-      ...(relative === undefined ? {} : { relative: () => this.#handleOf(relative) ?? 'ENOENT' }),
-      ...(replaced === undefined ? {} : { replace: this.#handleOf(replaced) ?? ABSENT }),
-      ...(expectedRevision === undefined ? {} : { expectedRevision }),
-    };
-  }
-
-  #attach(
-    handler: Handler,
-    options: AttachOptions<Handler>,
-    request: AttachRequest,
-  ): HookAttachment<Handler> | Refusal {
-    const result = attach(this.#chain, request);
-    if (isRefusal(result)) return result;
-    const handle = request.program;
-    if (this.#freeHandles.at(-1) === handle) this.#freeHandles.pop();
-    const attachment = new HookAttachment(handler, nameOf(handler, options.name), handle, this.#close);
-    this.#attachments[handle] = attachment;
-    this.#handles.set(handler, handle);
+  #attach(handler: Handler, options: AttachOptions<Handler>): HookAttachment<Handler> | Refusal {
+    // The words of an error are put together only where there is one.
+    if (!isAttach(handler, options)) throw wrongAttach(this.name, handler, options);
+    const { at, expectedRevision = 0 } = options;
+    const program = this.#handles.get(handler) ?? this.#unusedHandle();
+    const before = at?.before ?? false;
+    const after = at?.after ?? false;
+    const replace = at?.replace === undefined ? 0 : (this.#handleOf(at.replace) ?? ABSENT);
+    const relative = at?.relative === undefined ? 0 : this.#handleOf(at.relative);
+    const result =
+      relative === undefined
+        ? attachResolved(this.#chain, program, 0, replace, before, after, false, expectedRevision, missing)
+        : attachProgram(this.#chain, program, 0, replace, before, after, false, expectedRevision, relative);
+    if (typeof result === 'string') return result;
+    if (this.#freeHandles.at(-1) === program) this.#freeHandles.pop();
+    const attachment = new HookAttachment(handler, nameOf(handler, options.name), program, this.#close);
+    this.#attachments[program] = attachment;
+    this.#handles.set(handler, program);
     this.#handlers = undefined;
-    if (request.replace !== undefined) this.#release(request.replace);
+    this.changed();
+    if (replace !== 0) this.#release(replace);
     return attachment;
   }
 
-  #detachRequest(
-    target: Attachment<Handler> | Handler,
-    options: { readonly expectedRevision?: ExpectedRevision },
-  ): DetachRequest {
-    const operation = `detach from hook ${quote(this.name)}`;
-    checkTarget(operation, target);
-    checkObject(operation, 'options', options);
-    const { expectedRevision } = options;
-    return {
-      // A handle that no attachment has stands for one that is not here.
-      program: this.#handleOf(target) ?? this.#freeHandles.at(-1) ?? Math.max(1, this.#attachments.length),
-      ...(expectedRevision === undefined ? {} : { expectedRevision }),
-    };
-  }
-
-  #detach(request: DetachRequest): Refusal | undefined {
-    const result = detach(this.#chain, request);
-    if (isRefusal(result)) return result;
-    this.#handlers = undefined;
-    this.#release(result);
-    return undefined;
+  #unusedHandle(): number {
+    return this.#freeHandles.at(-1) ?? Math.max(1, this.#attachments.length);
   }
 
   readonly #close = (attachment: HookAttachment<Handler>): void => {
@@ -273,21 +249,54 @@ export class Hook<Handler extends AnyHandler> {
   }
 }
 
-function checkAnchor(operation: string, at: unknown): void {
-  if (typeof at !== 'object' || at === null || !('relative' in at) || !('replace' in at)) {
-    throw invalidArgument(
-      operation,
-      `at must be an anchor such as before(x) or first(), got ${describe(at)}`,
-    );
-  }
-  if (at.relative !== undefined) checkTarget(operation, at.relative);
-  if (at.replace !== undefined) checkTarget(operation, at.replace);
+/** The look-up of a relative object that is not here. */
+function missing(): Refusal {
+  return 'ENOENT';
 }
 
-function checkTarget(operation: string, target: unknown): void {
-  if (typeof target !== 'function' && !(target instanceof HookAttachment)) {
-    throw invalidArgument(operation, `a function or an attachment is needed, got ${describe(target)}`);
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function isTarget(value: unknown): boolean {
+  return typeof value === 'function' || value instanceof HookAttachment;
+}
+
+function isAttach(handler: unknown, options: AttachOptions<unknown>): boolean {
+  if (typeof handler !== 'function' || !isObject(options) || 'relative' in options) return false;
+  const { at, name } = options;
+  return (name === undefined || typeof name === 'string') && (at === undefined || isAnchor(at));
+}
+
+function isAnchor(at: unknown): boolean {
+  if (!isObject(at) || !('relative' in at) || !('replace' in at)) return false;
+  return (
+    (at.relative === undefined || isTarget(at.relative)) && (at.replace === undefined || isTarget(at.replace))
+  );
+}
+
+function wrongAttach(hook: string, handler: unknown, options: AttachOptions<unknown>): MprogError {
+  const wrong = (reason: string) => invalidArgument(`attach to hook ${quote(hook)}`, reason);
+  if (typeof handler !== 'function') return wrong(`a function is needed, got ${describe(handler)}`);
+  if (!isObject(options)) return wrong(`options must be an object, got ${textOf(options)}`);
+  if ('relative' in options) return wrong('the anchor goes into the options, as { at: before(x) }');
+  const { at, name } = options;
+  if (name !== undefined && typeof name !== 'string')
+    return wrong(`name must be a string, got ${describe(name)}`);
+  if (!isObject(at) || !('relative' in at) || !('replace' in at)) {
+    return wrong(`at must be an anchor such as before(x) or first(), got ${describe(at)}`);
   }
+  const target = at.relative !== undefined && !isTarget(at.relative) ? at.relative : at.replace;
+  return wrong(needed(target));
+}
+
+function wrongDetach(hook: string, target: unknown, options: unknown): MprogError {
+  const reason = isTarget(target) ? `options must be an object, got ${textOf(options)}` : needed(target);
+  return invalidArgument(`detach from hook ${quote(hook)}`, reason);
+}
+
+function needed(target: unknown): string {
+  return `a function or an attachment is needed, got ${describe(target)}`;
 }
 
 function nameOf(handler: AnyHandler, name: string | undefined): string {

@@ -6,6 +6,7 @@ export type { Attachment } from './attachment.js';
 export type { ChainOptions, ChainState } from './chain.js';
 export { Chain, DEFAULT_CAPACITY, isHandle, MAX_CAPACITY, MAX_HANDLE } from './chain.js';
 export { clip } from './clip.js';
+export { ChainStore, MAX_STORE_CAPACITY } from './chain-store.js';
 export type { DetachRequest } from './detach.js';
 export { detach } from './detach.js';
 export type { ErrorCode, MprogErrorOptions, RefusalErrorOptions } from './errors.js';

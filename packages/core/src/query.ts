@@ -50,10 +50,8 @@ export function query(chain: Chain | undefined, request: QueryRequest = {}): Que
   const written = Math.min(capacity, count);
   checkRoom('programs', programs, written);
   if (links !== undefined) checkRoom('links', links, written);
-  for (let i = 0; i < written; i++) {
-    programs[i] = chain.programAt(i);
-    if (links !== undefined) links[i] = chain.linkAt(i);
-  }
+  chain.copyPrograms(programs, written);
+  if (links !== undefined) chain.copyLinks(links, written);
   return { revision, count, written, truncated: written < count };
 }
 

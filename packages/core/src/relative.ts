@@ -34,18 +34,21 @@ export function resolveRelative(
       `${operation}: the chain was changed while the relative object was looked up`,
     );
   }
-  if (!isRefusal(relative)) checkRelative(operation, relative);
+  if (!isRefusal(relative) && !isRelative(relative)) throw wrongRelative(operation, relative);
   return relative;
 }
 
 /** @internal */
-export function checkRelative(operation: string, relative: unknown): void {
-  if (typeof relative !== 'number' || (relative | 0) !== relative || relative === -0x8000_0000) {
-    throw invalidArgument(
-      operation,
-      `relative must be a program handle, a negated link handle or 0, got ${textOf(relative)}`,
-    );
-  }
+export function isRelative(value: unknown): value is Relative {
+  return typeof value === 'number' && (value | 0) === value && value !== -0x8000_0000;
+}
+
+/** @internal */
+export function wrongRelative(operation: string, value: unknown): MprogError {
+  return invalidArgument(
+    operation,
+    `relative must be a program handle, a negated link handle or 0, got ${textOf(value)}`,
+  );
 }
 
 /** @internal The index of a relative object, -1 when it is not on the chain or there is none. */

@@ -11,7 +11,7 @@ import { setScene } from '../test/stage/set-scene.js';
 import type { MutatingCall } from '../test/stage/watched-host.js';
 
 const seed = env.MPROG_SEED === undefined ? 618 : Number(env.MPROG_SEED);
-const RUNS = env.MPROG_RUNS === undefined ? 150 : Number(env.MPROG_RUNS);
+const RUNS = env.MPROG_RUNS === undefined ? 50 : Number(env.MPROG_RUNS);
 
 describe.each(['tcx', 'cgroup'] as const)('a policy on a hook of %s', (layer) => {
   let directory: string;

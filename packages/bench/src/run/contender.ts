@@ -1,0 +1,38 @@
+import type { Effort } from '../benchmark.js';
+import { type Contender, cpuTime } from '../measure.js';
+import type { Context, SourceText } from './source-text.js';
+
+/** Lets the loop see another function in the field, so that it cannot count on the one that is measured. */
+export async function runAnother(
+  subject: { run: unknown },
+  loop: (times: number, context: Context) => void,
+  text: SourceText,
+  effort: Effort,
+): Promise<void> {
+  const measured = subject.run;
+  subject.run = await text.byHand(await text.handlers(1));
+  loop(Math.max(10, Math.round(20_000 * effort.scale)), { kind: 0, n: 0 });
+  subject.run = measured;
+}
+
+/** A loop as a contender, warm, after its handlers were seen to do what they should. */
+export function contender(
+  name: string,
+  loop: (times: number, context: Context) => void,
+  length: number,
+  effort: Effort,
+): Contender {
+  const context = { kind: 0, n: 0 };
+  loop(1, context);
+  if (context.n !== expected(length)) throw new Error(`${name}: comes to ${context.n}`);
+  const times = Math.max(1, Math.round((2_000_000 / (length + 4)) * effort.scale));
+  for (let warm = 0; warm < 40 * effort.scale; warm++) loop(Math.max(1_000, Math.round(times / 8)), context);
+  return { name, pass: () => cpuTime(() => loop(times, context)) / times };
+}
+
+/** What the handlers of {@link SourceText.handlers} come to. */
+export function expected(length: number): number {
+  let n = 0;
+  for (let i = 0; i < length; i++) n = Math.imul(n ^ ((i % 8) + 1), 31);
+  return n;
+}
