@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scratchDirectory } from '../../manager/test/scratch-directory.js';
 import { recordedTerminal } from '../test/recorded-terminal.js';
 import { main } from './main.js';
 
@@ -12,7 +12,7 @@ const readme = join(root, 'examples/agents-in-order/README.md');
 let directory = '';
 let before = '';
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'mprog-examples-'));
+  directory = scratchDirectory('mprog-examples-');
   before = process.cwd();
   process.chdir(join(root, 'examples/agents-in-order'));
 });

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Inventory } from '@mprog/manager';
 import { expect } from 'vitest';
+import { scratchDirectory } from '../../manager/test/scratch-directory.js';
 import { main } from '../src/main.js';
 import { objectPath } from './objects.js';
 import { recordedTerminal } from './recorded-terminal.js';
@@ -21,7 +21,7 @@ export class SimulatedHost {
   }
 
   readonly setUp = async (): Promise<void> => {
-    this.directory = mkdtempSync(join(tmpdir(), 'mprog-main-'));
+    this.directory = scratchDirectory('mprog-main-');
     await this.succeeds('simulate', 'device', 'add', 'eth0');
   };
 

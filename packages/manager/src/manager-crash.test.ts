@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CommandName, Kernel } from '@mprog/kernel';
 import { openSimulatedFile } from '@mprog/kernel/simulated-file';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { scratchDirectory } from '../test/scratch-directory.js';
 import { Journal } from './journal.js';
 import { Manager } from './manager.js';
 
@@ -20,7 +20,7 @@ describe('a process that is killed in the middle', () => {
   const open = (create = false) => openSimulatedFile(join(directory, 'host.json'), { create });
 
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'mprog-crash-'));
+    directory = scratchDirectory('mprog-crash-');
     using host = open(true);
     host.shape.addDevice('eth0');
   });

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MprogError } from '@mprog/core';
 import { Kernel, tcx } from '@mprog/kernel';
 import { SimulatedLaboratory } from '@mprog/kernel/simulated';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { scratchDirectory } from '../test/scratch-directory.js';
 import { Manager } from './manager.js';
 
 const SEED = 20260805;
@@ -87,7 +87,7 @@ function model(chain: readonly Member[], step: Step, id: number): readonly Membe
 }
 
 test(`any sequence of changes leads where a plain array leads (seed ${SEED})`, { timeout: 120_000 }, () => {
-  const directory = mkdtempSync(join(tmpdir(), 'mprog-model-'));
+  const directory = scratchDirectory('mprog-model-');
   let run = 0;
   try {
     fc.assert(

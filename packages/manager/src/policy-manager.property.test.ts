@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { env } from 'node:process';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scratchDirectory } from '../test/scratch-directory.js';
 import { PolicyStage, type Seen } from '../test/stage/policy-stage.js';
 import { brokenPromises, untouched, violations } from '../test/stage/promises.js';
 import { anyScene, type Scene } from '../test/stage/scene.js';
@@ -16,7 +15,7 @@ const RUNS = env.MPROG_RUNS === undefined ? 50 : Number(env.MPROG_RUNS);
 describe.each(['tcx', 'cgroup'] as const)('a policy on a hook of %s', (layer) => {
   let directory: string;
   beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'mprog-property-'));
+    directory = scratchDirectory('mprog-property-');
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

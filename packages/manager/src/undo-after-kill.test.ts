@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { scratchDirectory } from '../test/scratch-directory.js';
 import { PolicyStage } from '../test/stage/policy-stage.js';
 import type { PolicyManager } from './policy-index.js';
 
@@ -10,7 +9,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let directory: string;
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'mprog-undo-after-kill-'));
+  directory = scratchDirectory('mprog-undo-after-kill-');
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

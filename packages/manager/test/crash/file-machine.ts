@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '@mprog/kernel';
 import { openSimulatedFile } from '@mprog/kernel/simulated-file';
-import { makeCrashDirectory } from './crash-directory.js';
+import { scratchDirectory } from '../scratch-directory.js';
 import { type CrashEnd, type CrashMachine, type CrashTarget, setUp } from './crash-machine.js';
 import { dieInProcess } from './die-in-process.js';
 import type { DeathPoint } from './doomed-host.mjs';
@@ -20,7 +20,7 @@ export class FileMachine implements CrashMachine {
   constructor(scenario: CrashScenario) {
     const { layer } = scenario;
     this.scenario = scenario;
-    this.stateDirectory = makeCrashDirectory();
+    this.stateDirectory = scratchDirectory('mprog-crash-');
     this.target = { layer, name: layer === 'tcx' ? 'eth0' : '/crash' };
     {
       using host = openSimulatedFile(this.#path, { create: true });

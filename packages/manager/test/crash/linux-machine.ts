@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { Host, Laboratory } from '@mprog/kernel';
 import { openLinuxLaboratory } from '@mprog/kernel/linux';
-import { makeCrashDirectory } from './crash-directory.js';
+import { scratchDirectory } from '../scratch-directory.js';
 import { type CrashEnd, type CrashMachine, type CrashTarget, setUp } from './crash-machine.js';
 import { dieInProcess } from './die-in-process.js';
 import type { DeathPoint } from './doomed-host.mjs';
@@ -17,7 +17,7 @@ export class LinuxMachine implements CrashMachine {
 
   constructor(scenario: CrashScenario) {
     this.scenario = scenario;
-    this.stateDirectory = makeCrashDirectory();
+    this.stateDirectory = scratchDirectory('mprog-crash-');
     this.reset();
   }
 

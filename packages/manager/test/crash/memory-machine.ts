@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Host, Kernel } from '@mprog/kernel';
 import { SimulatedKernel, type SimulatedState } from '@mprog/kernel/simulated';
 import { PolicyManager } from '../../src/policy-manager.js';
-import { makeCrashDirectory } from './crash-directory.js';
+import { scratchDirectory } from '../scratch-directory.js';
 import { type CrashEnd, type CrashMachine, type CrashTarget, setUp } from './crash-machine.js';
 import { type DeathPoint, doomedHost } from './doomed-host.mjs';
 import { FileSnapshot } from './file-snapshot.js';
@@ -29,7 +29,7 @@ export class MemoryMachine implements CrashMachine {
 
   constructor(scenario: CrashScenario) {
     this.scenario = scenario;
-    this.stateDirectory = makeCrashDirectory();
+    this.stateDirectory = scratchDirectory('mprog-crash-');
     this.#kernel = new SimulatedKernel();
     const { layer } = scenario;
     if (layer === 'tcx') this.#kernel.addDevice('eth0');

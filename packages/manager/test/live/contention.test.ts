@@ -7,13 +7,13 @@ import { type Attempt, applied } from '../../../conformance/test/check-history.j
 import { liveSuite } from '../../../kernel/test/live/requirements.js';
 import { PolicyManager } from '../../src/policy-manager.js';
 import { contend } from '../contention/contend.js';
-import { makeCrashDirectory } from '../crash/crash-directory.js';
 import { type CrashTarget, onHook } from '../crash/crash-machine.js';
 import { performTask, type TaskOutcome } from '../crash/perform-task.mjs';
 import { policyText } from '../crash/policy-text.js';
 import { provideObjects } from '../crash/provide-objects.js';
 import type { CrashLayer } from '../crash/scenarios.js';
 import { look } from '../crash/sighting.js';
+import { scratchDirectory } from '../scratch-directory.js';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -27,7 +27,7 @@ liveSuite('processes that apply policies to one hook', () => {
   let root: string;
   beforeEach(() => {
     laboratory = openLinuxLaboratory();
-    root = makeCrashDirectory();
+    root = scratchDirectory('mprog-crash-');
   });
   afterEach(() => {
     laboratory.close();

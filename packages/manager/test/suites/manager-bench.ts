@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Anchor, MprogError } from '@mprog/core';
@@ -29,6 +28,7 @@ import {
   type ManagerOptions,
 } from '../../src/index.js';
 import { makeContext } from '../../src/make-context.js';
+import { scratchDirectory } from '../scratch-directory.js';
 
 /** Bytes of an arena that a call in flight may need; they are put back after something was done in between. */
 const IN_FLIGHT = 4096;
@@ -59,7 +59,7 @@ export class ManagerBench {
   #open(): void {
     this.#laboratory = this.#make();
     this.#ifindex = this.#laboratory.addDevice('eth0');
-    this.#directory = mkdtempSync(join(tmpdir(), 'mprog-manager-'));
+    this.#directory = scratchDirectory('mprog-manager-');
     this.#loads = 0;
     this.#cgroups.length = 0;
     this.#pauses = [];
