@@ -20,9 +20,9 @@ import {
   type TcxHook,
   tcx,
 } from '@mprog/kernel';
-import { SimulatedLaboratory } from '@mprog/kernel/simulated';
+import { SimulatedLaboratory, type SimulatedProcess } from '@mprog/kernel/simulated';
 import { Manager, type ManagerOptions } from '../../src/index.js';
-import { type Policy, PolicyManager, readPolicy } from '../../src/policy-index.js';
+import { type HookOutcome, type Policy, PolicyManager, readPolicy } from '../../src/policy-index.js';
 import { object } from '../suites/manager-bench.js';
 import { type Watcher, watchedHost } from './watched-host.js';
 
@@ -121,6 +121,14 @@ export class PolicyStage implements Disposable {
 
   /** The policy of a file with one hook entry, as data. */
   policy(programs: Readonly<Record<string, unknown>>, entry: Readonly<Record<string, unknown>>): Policy {
+    return this.policyBytes(programs, entry).policy;
+  }
+
+  /** The same with the bytes of its file. */
+  policyBytes(
+    programs: Readonly<Record<string, unknown>>,
+    entry: Readonly<Record<string, unknown>>,
+  ): { readonly policy: Policy; readonly bytes: Uint8Array } {
     const [on, target] = this.hook.split('@');
     const targets = [target, ...this.#others];
     const where = this.#layer === 'tcx' ? { devices: targets } : { cgroups: targets };
@@ -129,7 +137,20 @@ export class PolicyStage implements Disposable {
     writeFileSync(join(this.directory, 'policy.yaml'), bytes);
     const { policy, problems } = readPolicy({ bytes, file: 'policy.yaml', directory: this.directory });
     if (policy === null) throw new Error(`${text}: ${problems.map(({ message }) => message).join('\n')}`);
-    return policy;
+    return { policy, bytes };
+  }
+
+  /** Starts a process without a manager. */
+  openProcess(): SimulatedProcess {
+    return this.#laboratory.kernel.openProcess();
+  }
+
+  /** Applies a policy to its end. */
+  apply(
+    { policy }: { readonly policy: Policy },
+    stateDirectory: string = this.state(),
+  ): readonly HookOutcome[] {
+    return this.run(({ policies }) => [...policies.apply(policies.plan(policy))], {}, { stateDirectory });
   }
 
   /** Starts a process that manages; it ends with what it holds open when the action ends, as a process does. */
