@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { attachType, command, flag, type Laboratory, verdict } from '../../src/index.js';
+import { eventually } from '../eventually.js';
 import { Bench, BOGUS } from './bench.js';
 import { fdOf } from './raw-calls.js';
-import { eventually } from './spec-15-bench.js';
 
 const { TCX_INGRESS, TCX_EGRESS } = attachType;
 const { REPLACE, BEFORE, AFTER, ID, LINK, ALLOW_MULTI, PREORDER } = flag;

@@ -14,7 +14,7 @@ import {
   tcx,
   verdict,
 } from '../../src/index.js';
-import { eventually } from './spec-15-bench.js';
+import { eventually } from '../eventually.js';
 
 /** The client's verbs, the same over every kernel. */
 export function clientSuite(makeLaboratory: () => Laboratory): void {

@@ -16,8 +16,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { command, type Laboratory } from '../../src/index.js';
+import { eventually } from '../eventually.js';
 import { open, pin } from './spec-15-2-pins.js';
-import { because, benches, eventually, onlyWhere, type Traits } from './spec-15-bench.js';
+import { because, benches, onlyWhere, type Traits } from './spec-15-bench.js';
 
 const flag = { RDONLY: 8, WRONLY: 16 } as const;
 

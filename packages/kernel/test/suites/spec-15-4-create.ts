@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { attr } from '../../src/abi/attr.js';
 import { info } from '../../src/abi/info.js';
 import { command, type Laboratory } from '../../src/index.js';
+import { eventually } from '../eventually.js';
 import type { Field, RawCalls, Result } from './raw-calls.js';
 import { loadBtf } from './spec-15-1-btf.js';
 import {
   type Bench,
   because,
   benches,
-  eventually,
   type Fault,
   holdsOrder,
   onlyWhere,

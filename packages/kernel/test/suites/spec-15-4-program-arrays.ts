@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { attr } from '../../src/abi/attr.js';
 import type { Laboratory } from '../../src/index.js';
+import { eventually } from '../eventually.js';
 import type { Field, Result } from './raw-calls.js';
 import { code, named } from './spec-15-1-load.js';
 import { run } from './spec-15-3-test-run.js';
 import { lookup, put, remove } from './spec-15-4-elements.js';
-import { type Bench, benches, eventually, type Traits } from './spec-15-bench.js';
+import { type Bench, benches, type Traits } from './spec-15-bench.js';
 import { tailCalls, usesMap } from './spec-15-programs.js';
 
 const layout = attr.progLoad;

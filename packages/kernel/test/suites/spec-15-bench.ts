@@ -38,14 +38,6 @@ export function onlyWhere(
   else it(`not here: ${title}`, ({ skip }) => skip(reason));
 }
 
-const BOUND_MILLISECONDS = 10_000;
-
-/** Waits for what the kernel does by itself; on the simulated kernel it has happened. */
-export function eventually(what: string, happened: () => boolean): void {
-  const deadline = performance.now() + BOUND_MILLISECONDS;
-  while (!happened()) if (performance.now() > deadline) throw new Error(`${what}: it never happened`);
-}
-
 const FIRST_FREE = 8192;
 const LAST_FREE = 60_000;
 

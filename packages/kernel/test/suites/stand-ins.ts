@@ -16,8 +16,9 @@ import {
   type VerdictOptions,
   verdict,
 } from '../../src/index.js';
+import { eventually } from '../eventually.js';
 import { RawCalls } from './raw-calls.js';
-import { because, eventually, onlyWhere } from './spec-15-bench.js';
+import { because, onlyWhere } from './spec-15-bench.js';
 import { helper, join, load64, move, returns, tailCalls } from './spec-15-programs.js';
 
 const PACKET = new Uint8Array(64);
