@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { clip } from '@mprog/core/clip';
 import { nearest } from '@mprog/manager/nearest';
 import type { CommandDeclaration, CommandTable, OptionDeclaration, ValueDeclaration } from './declaration.js';
 import { Invocation } from './invocation.js';
 import { kernelProblem } from './kernel-problem.js';
+import { type OptionToken, tokensOf } from './tokens.js';
 import { optionUsage, usageLine } from './usage.js';
 
 /** A command line that was understood, one that asks for help, or one that is wrong (exit status 2). */
@@ -24,7 +24,6 @@ export function parseCommandLine(words: readonly string[], table: CommandTable):
   const options = new Map<string, string[]>();
   const positionals: string[] = [];
   for (const token of tokensOf(rest, declared)) {
-    if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
       positionals.push(token.value);
       continue;
@@ -62,18 +61,6 @@ function wrong(problem: string, command: CommandDeclaration): ParseResult {
   return { kind: 'wrong', message: `${problem}; usage: ${usageLine(command)}` };
 }
 
-type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
-type OptionToken = Extract<Token, { kind: 'option' }>;
-
-function tokensOf(words: readonly string[], declared: readonly OptionDeclaration[]): readonly Token[] {
-  const options: Record<string, { type: 'string' | 'boolean'; multiple: true; short?: string }> = {};
-  for (const { name, short, value } of declared) {
-    const type = value === undefined ? 'boolean' : 'string';
-    options[name] = short === undefined ? { type, multiple: true } : { type, multiple: true, short };
-  }
-  return parseArgs({ args: [...words], options, strict: false, allowPositionals: true, tokens: true }).tokens;
-}
-
 /** Finds the command by its leading words; options that every command takes may stand before and between them. */
 function findCommand(
   words: readonly string[],
@@ -90,7 +77,6 @@ function findCommand(
       help ||= token.name === 'help';
       continue;
     }
-    if (token.kind === 'option-terminator') continue;
     const next = [...path, token.value];
     if (!isPrefix(next, table)) return unknownCommand(path, token.value, table);
     rest.splice(token.index - path.length, 1);
