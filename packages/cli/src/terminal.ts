@@ -1,3 +1,5 @@
+import { textStream } from './text-stream.js';
+
 /** One of the two streams that a command writes to. */
 export interface TextStream {
   readonly isTerminal: boolean;
@@ -27,12 +29,12 @@ export interface Terminal {
   ask(question: string, colors: boolean): Promise<boolean>;
 }
 
-/** The streams of this process; a reader that went away (`mprog ls | head -1`) ends the output, not the command. */
+/** The streams of this process. */
 export function processTerminal(): Terminal {
   return {
     stdin: inputStream(),
-    stdout: textStream(process.stdout),
-    stderr: textStream(process.stderr),
+    stdout: textStream(1, () => process.stdout),
+    stderr: textStream(2, () => process.stderr),
     environment: process.env,
     ask,
   };
@@ -66,29 +68,4 @@ function inputStream(): InputStream {
       return Buffer.concat(parts);
     },
   };
-}
-
-function textStream(stream: NodeJS.WriteStream): TextStream {
-  let gone = false;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (!gone && error.code !== 'EPIPE') failWriting(error);
-    gone = true;
-  });
-  return {
-    isTerminal: stream.isTTY === true,
-    get columns() {
-      return stream.isTTY ? stream.columns || 80 : Number.POSITIVE_INFINITY;
-    },
-    write(text) {
-      if (!gone) stream.write(text);
-    },
-  };
-}
-
-/** A full disk behind `>` is told once; the command has done what it did by then. */
-function failWriting({ message }: Error): void {
-  process.stderr.write(`mprog: write the answer: ${message}\n`);
-  process.once('exit', () => {
-    process.exitCode ||= 1;
-  });
 }
