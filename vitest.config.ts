@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(`packages/${path}`, import.meta.url));
 
-/** Tests import the sources, so that a failure points into them; only spawned commands use what `tsc` built. */
+/** Tests import the sources, so that a failure points into them; only spawned commands use what was built. */
 const alias = [
   {
     find: /^@mprog\/kernel\/(simulated|simulated-file|linux)$/,
@@ -17,6 +17,9 @@ const alias = [
   { find: /^@mprog\/(core|kernel|manager|conformance)$/, replacement: source('$1/src/index.ts') },
 ];
 
+/** Tests that spawn the command run its bundle. */
+const globalSetup = fileURLToPath(new URL('scripts/bundle-command.mjs', import.meta.url));
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -25,6 +28,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
+          globalSetup,
           include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts'],
           // No test asserts a time; a busy machine may take its own.
           testTimeout: 60_000,
@@ -43,6 +47,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'live kernel',
+          globalSetup,
           include: ['packages/*/test/live/**/*.test.ts', 'test/live/**/*.test.ts'],
           testTimeout: 60_000,
           fileParallelism: false,

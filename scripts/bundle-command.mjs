@@ -1,18 +1,43 @@
-// Bundles what `tsc` made of the command and of the packages below it into packages/cli/bundle, which is what
+// Bundles what `tsc` made of the command and of the packages below it into packages/cli/bin/dist, which is what
 // `bin/mprog.js` runs: CommonJS in few files, because to start the loader of ES modules takes longer than most commands.
-// It is laid out as a package, and does nothing when it is up to date.
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// It does nothing when the bundle is up to date.
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const command = join(root, 'packages/cli');
-const target = join(command, 'bundle');
+const target = join(command, 'bin/dist');
 const entry = join(command, 'dist/main.js');
 const packages = ['core', 'kernel', 'manager', 'conformance', 'cli'];
 
+const HELP_TEXTS = 'virtual:help-texts';
+/** Stands for `require` while the bundler, which would look into it, is at work. */
+const REQUIRE = '__requireOfTheBundle';
+
+/** Chunks that are loaded when something of them is called, not with what may call it. */
+const lazyChunks = ['./help-texts.js', './change.js'];
+
 /** Built-in modules that every process of Node has loaded before its script; the others are loaded on first use. */
-const loadedByNode = ['node:buffer', 'node:fs', 'node:module', 'node:path', 'node:process', 'node:url', 'node:util'];
+const loadedByNode = [
+  'node:buffer',
+  'node:fs',
+  'node:module',
+  'node:path',
+  'node:process',
+  'node:url',
+  'node:util',
+];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleCommand();
 
@@ -25,36 +50,35 @@ export async function setup() {
 export async function bundleCommand() {
   if (isFresh()) return;
   const { rolldown } = await import('rolldown');
-  const folder = mkdtempSync(join(command, 'bundle-'));
+  const folder = mkdtempSync(join(command, 'bin/dist-'));
   const groups = new Map();
   try {
     const bundle = await rolldown({
-      input: { main: entry },
+      input: { 'command-table': entry },
       preserveEntrySignatures: 'allow-extension',
       cwd: root,
       platform: 'node',
       // Binaries; koffi is found at run time, where the package that depends on it is installed.
       external: ['koffi'],
-      plugins: [locations(), grouping(groups), lazyBuiltins()],
+      plugins: [packedTable(), packageText(), locations(), grouping(groups), loadLater(), inAscii()],
       onLog(level, log) {
         if (level === 'warn') throw new Error(`bundle the command: ${log.message}`);
       },
     });
     const { output } = await bundle.write({
-      dir: join(folder, 'dist'),
+      dir: folder,
       format: 'cjs',
       exports: 'named',
       entryFileNames: '[name].js',
-      chunkFileNames: ({ facadeModuleId, name }) => chunkName(facadeModuleId, name),
-      codeSplitting: { includeDependenciesRecursively: false, groups: [{ debugName: 'gathered', name: (id) => groups.get(id) ?? null }] },
+      chunkFileNames: '[name].js',
+      codeSplitting: {
+        includeDependenciesRecursively: false,
+        groups: [{ debugName: 'gathered', name: (id) => groups.get(id) ?? null }],
+      },
+      minifyInternalExports: false,
       minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
     });
     await bundle.close();
-    const { name, version, license } = JSON.parse(readFileSync(join(command, 'package.json'), 'utf8'));
-    writeFileSync(
-      join(folder, 'package.json'),
-      `${JSON.stringify({ name: `${name}-bundle`, version, private: true, license, type: 'commonjs' }, null, 2)}\n`,
-    );
     writeFileSync(join(folder, 'LICENSES'), licenses(output.flatMap(({ moduleIds = [] }) => moduleIds)));
     chmodSync(folder, 0o755);
     rmSync(target, { recursive: true, force: true });
@@ -66,14 +90,18 @@ export async function bundleCommand() {
 
 /** Whether nothing that it is made of is younger than the bundle. */
 function isFresh() {
-  const made = changedAt(join(target, 'package.json'));
+  const made = changedAt(join(target, 'LICENSES'));
   const sources = packages.flatMap((name) => {
     const dist = join(root, 'packages', name, 'dist');
     return readdirSync(dist, { recursive: true })
       .filter((file) => file.endsWith('.js'))
       .map((file) => join(dist, file));
   });
-  sources.push(fileURLToPath(import.meta.url), join(root, 'package-lock.json'), join(command, 'package.json'));
+  sources.push(
+    fileURLToPath(import.meta.url),
+    join(root, 'package-lock.json'),
+    join(command, 'package.json'),
+  );
   return sources.every((file) => changedAt(file) < made);
 }
 
@@ -81,10 +109,83 @@ function changedAt(file) {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Commands keep the paths that they have in `dist`; a package is called as it is installed. */
-function chunkName(facade, name) {
-  const path = facade && relative(join(command, 'dist'), facade);
-  return path?.startsWith(`commands${sep}`) ? path.replaceAll(sep, '/') : `${name}.js`;
+/**
+ * Writes the table of commands so that of a command that is not used nothing is read but its words and its summary: the
+ * rest is JSON inside a text, which is skipped faster than any code and taken apart when it is asked for. What only help
+ * asks for is in a file of its own.
+ */
+function packedTable() {
+  const file = join(command, 'dist/command-table.js');
+  const eager = ['path', 'summary', 'hidden', 'load'];
+  const forHelp = ['description', 'examples'];
+  let helpTexts = '';
+  return {
+    name: 'packed-table',
+    resolveId: (id) => (id === HELP_TEXTS ? id : null),
+    async load(id) {
+      if (id === HELP_TEXTS) return helpTexts;
+      if (id !== file) return null;
+      // The time makes it another module than the one before a change.
+      const { commandTable } = await import(`${pathToFileURL(file).href}?${changedAt(file)}`);
+      const { groups, commands, options } = commandTable;
+      const keys = [...new Set(commands.flatMap((declared) => Object.keys(declared)))];
+      const text = (value) => JSON.stringify(JSON.stringify(value));
+      const pick = (declared, wanted) =>
+        Object.fromEntries(Object.entries(declared).filter(([key]) => wanted.includes(key)));
+      const rest = keys.filter((key) => !eager.includes(key) && !forHelp.includes(key));
+      const modules = commands.map(({ path, load }) => {
+        const [, module] = /^\(\) => import\('\.\.\/(commands\/[\w-]+\.js)'\)$/.exec(load) ?? [];
+        if (module === undefined)
+          throw new Error(`pack ${path.join(' ')}: its load is no import of a command`);
+        return module;
+      });
+      for (const module of new Set(modules)) {
+        this.emitFile({ type: 'chunk', id: join(command, 'dist', module), fileName: module });
+      }
+      const index = commands.map(({ path, summary, hidden }, at) => ({
+        path,
+        summary,
+        hidden,
+        module: modules[at],
+      }));
+      helpTexts = `export const commands = JSON.parse(${text(commands.map((declared) => pick(declared, forHelp)))});`;
+      return `
+        import * as helpTexts from '${HELP_TEXTS}';
+        const texts = ${JSON.stringify(commands.map((declared) => JSON.stringify(pick(declared, rest))).join('\n'))}.split('\\n');
+        class Command {
+          #module; #index; #rest;
+          constructor(declared, index) {
+            this.path = declared.path; this.summary = declared.summary; this.hidden = declared.hidden;
+            this.#module = declared.module; this.#index = index;
+          }
+          async load() { return ${REQUIRE}('./' + this.#module); }
+          get #unpacked() { return this.#rest ??= JSON.parse(texts[this.#index]); }
+          ${rest.map((key) => `get ${key}() { return this.#unpacked.${key}; }`).join(' ')}
+          ${forHelp.map((key) => `get ${key}() { return helpTexts.commands[this.#index].${key}; }`).join(' ')}
+        }
+        let groups;
+        export const commandTable = {
+          get groups() { return groups ??= JSON.parse(${text(groups)}); },
+          commands: JSON.parse(${text(index)}).map((declared, index) => new Command(declared, index)),
+          options: JSON.parse(${text(options)}),
+        };`;
+    },
+  };
+}
+
+/** Puts the package.json that `version` reads into it. */
+function packageText() {
+  return {
+    name: 'package-text',
+    transform(code, id) {
+      if (id !== join(command, 'dist/commands/version.js')) return null;
+      const read = "readFileSync(new URL('../../package.json', import.meta.url), 'utf8')";
+      if (!code.includes(read))
+        throw new Error('bundle the command: version reads package.json in another way');
+      const { version } = JSON.parse(readFileSync(join(command, 'package.json'), 'utf8'));
+      return { code: code.replace(read, `'${JSON.stringify({ version })}'`) };
+    },
+  };
 }
 
 /**
@@ -93,7 +194,8 @@ function chunkName(facade, name) {
  */
 function grouping(groups) {
   const roots = [
-    ['command-table', [entry]],
+    ['help-texts', [HELP_TEXTS]],
+    ['command-table', ['cli/dist/main.js', 'cli/dist/command-line/wrap.js']],
     ['manager', ['cli/dist/open-manager.js', 'cli/dist/render/report-error.js']],
     ['linux', ['kernel/dist/linux/index.js']],
   ];
@@ -107,8 +209,7 @@ function grouping(groups) {
         for (const imported of found.importedIds) gather(imported, name);
       };
       for (const [name, files] of roots)
-        for (const file of files) gather(file === entry ? file : join(root, 'packages', file), name);
-      groups.delete(entry);
+        for (const file of files) gather(file === HELP_TEXTS ? file : join(root, 'packages', file), name);
     },
   };
 }
@@ -134,22 +235,41 @@ function locations() {
   };
 }
 
-/** Has built-in modules that Node does not load for itself loaded on first use: node:crypto takes a millisecond. */
-function lazyBuiltins() {
+/**
+ * Has files of the bundle, and built-in modules that Node does not load for itself, loaded on first use: node:crypto alone
+ * takes a millisecond. The modules have no effects but what they export, so it makes no difference when they run.
+ */
+function loadLater() {
   return {
-    name: 'lazy-builtins',
+    name: 'load-later',
     renderChunk(code) {
-      const declared = /^(?:let|const) (node_\w+) = require\("(node:[\w/]+)"\);\n/gm;
-      let lazy = code;
+      const declared = /^(?:let|const) (\w+) = require\("([^"]+)"\);\n/gm;
+      let later = code.replaceAll(REQUIRE, 'require');
       for (const [line, name, module] of code.matchAll(declared)) {
-        if (loadedByNode.includes(module)) continue;
-        const without = lazy
+        const wanted = module.startsWith('node:')
+          ? !loadedByNode.includes(module)
+          : lazyChunks.includes(module);
+        if (!wanted) continue;
+        const without = later
           .replace(line, '')
           .replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `require("${module}").`);
         // Where it is handed on as a whole, it stays as it is.
-        if (!new RegExp(`\\b${name}\\b`).test(without)) lazy = without;
+        if (!new RegExp(`\\b${name}\\b`).test(without)) later = without;
       }
-      return { code: lazy };
+      return { code: later };
+    },
+  };
+}
+
+/** Files of ASCII alone are read and compiled as they are, others are first made twice as long. */
+function inAscii() {
+  const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return {
+    name: 'in-ascii',
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type === 'chunk') chunk.code = chunk.code.replace(/[^\0-\x7f]/g, escaped);
+      }
     },
   };
 }

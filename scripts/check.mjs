@@ -12,7 +12,7 @@ const packages = ['core', 'kernel', 'manager', 'conformance', 'cli'];
 
 const checks = [
   ['format and lint', bin('biome'), ['ci', '--error-on-warnings', '.']],
-  ['build', bin('tsc'), ['--build']],
+  ['build', 'npm', ['run', 'build']],
   ['types of the tests', bin('tsc'), ['--project', 'tsconfig.test.json']],
   ['table of the specification', process.execPath, [`${root}scripts/specification-coverage.mjs`, '--check']],
   ['unused files, exports and dependencies', bin('knip'), ['--no-progress']],

@@ -50,6 +50,8 @@ function installPackages() {
 function build() {
   if (run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '--build', root]) !== 0)
     fail('the build failed');
+  if (run(process.execPath, [`${root}scripts/bundle-command.mjs`]) !== 0)
+    fail('the command could not be bundled');
 }
 
 function installDebianPackages() {

@@ -9,15 +9,17 @@ else carryOut(built);
 
 async function carryOut({ main }) {
   process.exitCode = await main(process.argv.slice(2));
+  // Node would come to the same end, and take its memory apart first.
+  if (process.getActiveResourcesInfo().length === 0) process.exit();
 }
 
 function loadBundle() {
+  // Copied out of its package it is no CommonJS.
+  if (typeof require === 'undefined') return undefined;
   try {
-    return require('../bundle/dist/main.js');
+    return require('./dist/command-table.js');
   } catch (error) {
-    const isMissing = error.code === 'MODULE_NOT_FOUND' && error.requireStack?.[0] === __filename;
-    // Copied out of its package it is no CommonJS.
-    if (!isMissing && !(error instanceof ReferenceError)) throw error;
+    if (error.code !== 'MODULE_NOT_FOUND' || error.requireStack?.[0] !== __filename) throw error;
   }
 }
 

@@ -12,7 +12,11 @@ import type { TextStream } from './terminal.js';
  * @param open gives the stream of the process for it
  */
 export function textStream(fd: number, open: () => NodeJS.WriteStream): TextStream {
-  const direct = isPipeOrFile(fd);
+  let direct: boolean | undefined;
+  const isDirect = (): boolean => {
+    direct ??= isPipeOrFile(fd);
+    return direct;
+  };
   let stream: NodeJS.WriteStream | undefined;
   let gone = false;
   const fail = (error: NodeJS.ErrnoException): void => {
@@ -25,7 +29,7 @@ export function textStream(fd: number, open: () => NodeJS.WriteStream): TextStre
   };
   return {
     get isTerminal() {
-      return !direct && opened().isTTY === true;
+      return !isDirect() && opened().isTTY === true;
     },
     get columns() {
       return this.isTerminal ? opened().columns || 80 : Number.POSITIVE_INFINITY;
@@ -33,7 +37,7 @@ export function textStream(fd: number, open: () => NodeJS.WriteStream): TextStre
     write(text) {
       if (gone) return;
       try {
-        const rest = direct && stream === undefined ? writeDirectly(fd, text) : text;
+        const rest = stream === undefined && isDirect() ? writeDirectly(fd, text) : text;
         if (rest.length > 0) opened().write(rest);
       } catch (error) {
         fail(error as NodeJS.ErrnoException);
@@ -46,7 +50,9 @@ export function textStream(fd: number, open: () => NodeJS.WriteStream): TextStre
 function isPipeOrFile(fd: number): boolean {
   try {
     const found = fstatSync(fd);
-    return found.isFIFO() || found.isSocket() || found.isFile();
+    // Null and the like are devices of major number 1 on Linux.
+    const isMemory = found.isCharacterDevice() && process.platform === 'linux' && found.rdev >> 8 === 1;
+    return found.isFIFO() || found.isSocket() || found.isFile() || isMemory;
   } catch {
     return false;
   }
