@@ -1,6 +1,7 @@
 // Bundles what `tsc` made of the command and of the packages below it into packages/cli/bin/dist, which is what
 // `bin/mprog.js` runs: CommonJS in few files, because to start the loader of ES modules takes longer than most commands.
 // It does nothing when the bundle is up to date.
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -15,6 +16,7 @@ import {
 import { join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+const script = fileURLToPath(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const command = join(root, 'packages/cli');
 const target = join(command, 'bin/dist');
@@ -39,15 +41,18 @@ const loadedByNode = [
   'node:util',
 ];
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleCommand();
+if (process.argv[1] === script) await bundleCommand();
 
 /** For vitest: tests run the command as it is installed, also where `tsc --build` alone was run before them. */
-export async function setup() {
-  if (existsSync(entry)) await bundleCommand();
+export function setup() {
+  if (!existsSync(entry) || isFresh()) return;
+  // Vitest would rewrite what is imported here.
+  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
 }
 
 /** Bundles the command unless it is bundled as it is built. */
-export async function bundleCommand() {
+async function bundleCommand() {
   if (isFresh()) return;
   const { rolldown } = await import('rolldown');
   const folder = mkdtempSync(join(command, 'bin/dist-'));
