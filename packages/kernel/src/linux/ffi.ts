@@ -3,6 +3,7 @@ import { clip, MprogError } from '@mprog/core';
 import type { LibraryHandle } from 'koffi';
 import { errno } from '../abi/errno.js';
 import { Arena } from '../arena.js';
+import { loadKoffi } from './koffi-addon.js';
 import { linuxError } from './linux-error.js';
 import { bytesOfPath } from './path-bytes.js';
 import { type Machine, type SystemCallName, systemCallNumber } from './system-call-number.js';
@@ -145,8 +146,8 @@ export function open(platform: string, machine: string, require: NodeJS.Require)
     throw unusable('ENOSYS', `needs Linux on x64 or arm64, and this is ${platform} on ${machine}`);
   }
   try {
-    const path = require.resolve('koffi');
-    return new ForeignFunctions(require(path) as Koffi, path, machine);
+    const { koffi, path } = loadKoffi(require, machine, process.execPath);
+    return new ForeignFunctions(koffi, path, machine);
   } catch (error) {
     if (MprogError.is(error)) throw error;
     const reason = `needs koffi 3.3.4 with its binary for linux-${machine}; run npm install --include=optional`;
