@@ -227,7 +227,7 @@ describe('journal', () => {
 
   test('a killed process blocks nobody, and what it left goes', async () => {
     const child = spawnNode(
-      `import { takeLock } from ${module('../../kernel/dist/simulated-file/file-lock.js')};
+      `import { takeLock } from ${module('../../../kernel/dist/simulated-file/file-lock.js')};
        takeLock(process.argv[1], 1000);
        process.kill(process.pid, 'SIGKILL');`,
       [`${journal().path}.lock`],
@@ -246,7 +246,7 @@ describe('journal', () => {
   });
 
   test('several processes append without losing or mixing a line', async () => {
-    const script = `import { Journal } from ${module('../dist/journal.js')};
+    const script = `import { Journal } from ${module('../../dist/journal/journal.js')};
       const journal = new Journal(process.argv[1], { bootId: 'boot-1', user: 'root' }, () => 0);
       for (let i = 0; i < 25; i++) journal.begin(${JSON.stringify(intent)});`;
     const children = Array.from({ length: 3 }, () => spawnNode(script, [directory]));
