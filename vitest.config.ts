@@ -12,7 +12,7 @@ const alias = [
   { find: '@mprog/kernel/file-lock', replacement: source('kernel/src/simulated-file/file-lock.ts') },
   { find: '@mprog/kernel/read-regular-file', replacement: source('kernel/src/read-regular-file.ts') },
   { find: '@mprog/core/clip', replacement: source('core/src/clip.ts') },
-  { find: '@mprog/manager/nearest', replacement: source('manager/src/nearest.ts') },
+  { find: '@mprog/manager/nearest', replacement: source('manager/src/names/nearest.ts') },
   { find: '@mprog/manager/policy', replacement: source('manager/src/policy-index.ts') },
   { find: /^@mprog\/(core|kernel|manager|conformance)$/, replacement: source('$1/src/index.ts') },
 ];

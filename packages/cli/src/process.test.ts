@@ -56,7 +56,7 @@ describe('starting up', () => {
     expect(loaded.scripts.some((url) => url.endsWith('/dist/command-table.js'))).toBe(true);
     const heavy = /packages\/(core|kernel|manager|conformance)\/|koffi/;
     // Modules that stand alone.
-    const light = /packages\/(manager\/dist\/nearest|core\/dist\/clip)\.js$/;
+    const light = /packages\/(manager\/dist\/names\/nearest|core\/dist\/clip)\.js$/;
     expect(loaded.scripts.filter((url) => heavy.test(url) && !light.test(url))).toEqual([]);
   });
 

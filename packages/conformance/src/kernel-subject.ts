@@ -29,6 +29,9 @@ import {
 import { TraceObjects } from './trace-objects.js';
 import type { TraceSubject } from './trace-subject.js';
 
+/** How long somebody else may hold a link that has no fd of ours. */
+const OTHERS_HOLD_MILLISECONDS = 2000;
+
 /** What an operation led to, without the state after it. */
 export type Outcome = Omit<Observation, 'q'>;
 
@@ -95,7 +98,7 @@ export abstract class KernelSubject implements TraceSubject, Disposable {
       case 'link_open':
         return attempt(() => objects.openLink(operation.link));
       case 'link_close':
-        return result(objects.closeLink(operation.link));
+        return result(this.#closeLink(operation.link));
       case 'link_info':
         return this.#linkInfo(operation.link);
       case 'query':
@@ -113,6 +116,23 @@ export abstract class KernelSubject implements TraceSubject, Disposable {
     const fd = this.kernel.links.tryCreate(this.hook(on), this.objects.fd(prog), placement, rev.value);
     if (fd >= 0) this.objects.addLink(as, fd);
     return result(fd);
+  }
+
+  /**
+   * Whoever walks the links of a machine holds each for a moment, and a link leaves its hook when the last lets go. That a
+   * link which nobody holds is off its hook when close returns is not waited for, but compared.
+   */
+  #closeLink(name: Handle): number {
+    const { links } = this.kernel;
+    const id = this.objects.endingId(name);
+    const attached = id !== null && this.isAttached(links.info(this.objects.fd(name)));
+    const before = attached ? JSON.stringify(this.state()) : '';
+    const answer = this.objects.closeLink(name);
+    if (attached && links.has(id)) {
+      const deadline = performance.now() + OTHERS_HOLD_MILLISECONDS;
+      while (JSON.stringify(this.state()) === before && performance.now() < deadline);
+    }
+    return answer;
   }
 
   #linkInfo(link: Handle): Outcome {

@@ -64,6 +64,12 @@ export class TraceObjects {
     else link.fds.push(opened.fd);
   }
 
+  /** The id of a link with one open fd, which closing ends; null for any other. */
+  endingId(name: Handle): number | null {
+    const link = this.#links.get(name);
+    return link?.fds.length === 1 ? link.id : null;
+  }
+
   /** Closes an fd of a link; returns 0 or the negated error number. */
   closeLink(name: Handle): number {
     const fd = this.#links.get(name)?.fds.pop() ?? BOGUS_FD;

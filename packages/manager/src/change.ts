@@ -1,4 +1,4 @@
-import type { AttachmentState, ProgramState } from './state.js';
+import type { AttachmentState, ProgramState } from './host/state.js';
 
 /** What a change did, or would do. */
 export type ChangeKind =

@@ -1,5 +1,5 @@
 import type { Kernel, NamespaceSelector, World } from '@mprog/kernel';
-import type { Journal } from './journal.js';
+import type { Journal } from './journal/journal.js';
 
 /** What every operation of a manager stands on. */
 export interface Context {

@@ -1,6 +1,6 @@
 import type { Kernel, NamespaceSelector } from '@mprog/kernel';
 import type { Context } from './context.js';
-import { Journal } from './journal.js';
+import { Journal } from './journal/journal.js';
 
 /** What a manager stands on. */
 export interface ManagerOptions {

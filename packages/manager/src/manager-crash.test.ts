@@ -5,7 +5,7 @@ import { type CommandName, Kernel } from '@mprog/kernel';
 import { openSimulatedFile } from '@mprog/kernel/simulated-file';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { scratchDirectory } from '../test/scratch-directory.js';
-import { Journal } from './journal.js';
+import { Journal } from './journal/journal.js';
 import { Manager } from './manager.js';
 
 // A state file is synced to the disk at each call.

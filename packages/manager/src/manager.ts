@@ -1,13 +1,16 @@
 import { clip } from '@mprog/core';
-import { attach } from './attach.js';
+import { attach } from './change/attach.js';
+import { detach } from './change/detach.js';
+import { detachLink } from './change/detach-link.js';
+import { pinLink } from './change/pin-link.js';
+import { pruneLinks } from './change/prune-links.js';
+import { unpin } from './change/unpin.js';
+import { updateLink } from './change/update-link.js';
 import type { Change } from './change.js';
 import type { Context } from './context.js';
-import { detach } from './detach.js';
-import { detachLink } from './detach-link.js';
-import { HostView } from './host-view.js';
-import { listHooks, listing } from './inventory.js';
-import { findLinks } from './link-listing.js';
-import { loadProgram } from './load-program.js';
+import { HostView } from './host/host-view.js';
+import { findLinks } from './host/link-listing.js';
+import type { Inventory, LinkListing, ProgramListing } from './host/state.js';
 import { type ManagerOptions, makeContext } from './make-context.js';
 import type {
   AttachOptions,
@@ -19,16 +22,13 @@ import type {
   ShowOptions,
   UpdateLinkOptions,
 } from './options.js';
-import { type PacketRun, runPacket } from './packet-run.js';
-import { pinLink } from './pin-link.js';
-import { type ProbeReport, probeKernel } from './probe-kernel.js';
-import { listPrograms } from './program-listing.js';
-import { pruneLinks } from './prune-links.js';
-import { resolveLink } from './resolve-link.js';
-import { showHook } from './show-hook.js';
-import type { Inventory, LinkListing, ProgramListing } from './state.js';
-import { unpin } from './unpin.js';
-import { updateLink } from './update-link.js';
+import { loadProgram } from './resolve/load-program.js';
+import { resolveLink } from './resolve/resolve-link.js';
+import { listHooks, listing } from './view/inventory.js';
+import { type PacketRun, runPacket } from './view/packet-run.js';
+import { type ProbeReport, probeKernel } from './view/probe-kernel.js';
+import { listPrograms } from './view/program-listing.js';
+import { showHook } from './view/show-hook.js';
 
 /**
  * One view of the hooks of a host, and every change of them under the guard of what was read.

@@ -7,7 +7,7 @@ import { scratchDirectory } from '../test/scratch-directory.js';
 import { type FaultScene, faultScenes } from '../test/stage/fault-scenes.js';
 import { PolicyStage, type StageLayer } from '../test/stage/policy-stage.js';
 import type { MutatingCall, Watcher } from '../test/stage/watched-host.js';
-import type { JournalRecord } from './journal-record.js';
+import type { JournalRecord } from './journal/journal-record.js';
 import type { HookOutcome } from './policy-index.js';
 
 /** Every how manieth call fails; all of them with `MPROG_FAULTS=all`. */

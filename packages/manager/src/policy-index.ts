@@ -1,8 +1,10 @@
 export type { ApplyOptions } from './apply/apply-policy.js';
-export type { History, HistoryChange, HistoryEntry } from './apply/history.js';
-export type { MoveOptions } from './apply/move-problem.js';
 export type { Move } from './apply/move-program.js';
 export type { PolicyWork } from './apply/plan-policy.js';
+export type { UndoPlan, UndoWork } from './apply/undo-entry.js';
+export type { History, HistoryChange, HistoryEntry } from './history/history.js';
+export type { ManagerOptions } from './make-context.js';
+export type { SlotKind, Source, Strategy } from './planner/problem.js';
 export type {
   HookOutcome,
   HookPlan,
@@ -13,11 +15,8 @@ export type {
   PlanStep,
   PolicyPlan,
   ProgramPlan,
-} from './apply/policy-plan-data.js';
-export { formatSavedPlan, parseSavedPlan, requireSamePlan, type SavedPlan } from './apply/saved-plan.js';
-export type { UndoPlan, UndoWork } from './apply/undo-entry.js';
-export type { ManagerOptions } from './make-context.js';
-export type { SlotKind, Source, Strategy } from './planner/problem.js';
+} from './plans/policy-plan-data.js';
+export { formatSavedPlan, parseSavedPlan, requireSamePlan, type SavedPlan } from './plans/saved-plan.js';
 export { type ExaminedPolicy, examinePolicy, requirePolicy } from './policy/examine-policy.js';
 export { policyJsonSchema } from './policy/json-schema.js';
 export type {
@@ -40,6 +39,7 @@ export {
   resolveHooks,
 } from './policy/resolve-hooks.js';
 export { type ExportedPolicy, PolicyManager } from './policy-manager.js';
+export type { MoveOptions } from './problems/move-problem.js';
 export type {
   DesiredObject,
   DesiredPinned,

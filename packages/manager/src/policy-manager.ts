@@ -1,19 +1,19 @@
 import { type ApplyOptions, applyPolicy } from './apply/apply-policy.js';
-import { exportPolicy } from './apply/export-policy.js';
-import { type History, readHistory } from './apply/history.js';
-import type { MoveOptions } from './apply/move-problem.js';
 import { type Move, moveProgram } from './apply/move-program.js';
-import { ownOrigins } from './apply/own-origins.js';
 import { type PolicyWork, planPolicy } from './apply/plan-policy.js';
-import type { HookOutcome } from './apply/policy-plan-data.js';
-import type { Solver } from './apply/solve-hook.js';
 import { planUndo, type UndoWork, undoEntry } from './apply/undo-entry.js';
 import type { Context } from './context.js';
-import { listHooks } from './inventory.js';
+import { exportPolicy } from './export/export-policy.js';
+import { ownOrigins } from './export/own-origins.js';
+import { type History, readHistory } from './history/history.js';
 import { type ManagerOptions, makeContext } from './make-context.js';
 import type { InventoryOptions } from './options.js';
 import { PlanCache } from './planner/plan-cache.js';
+import type { HookOutcome } from './plans/policy-plan-data.js';
 import type { Policy } from './policy/policy.js';
+import type { MoveOptions } from './problems/move-problem.js';
+import type { Solver } from './problems/solve-hook.js';
+import { listHooks } from './view/inventory.js';
 
 /** The hooks of a host as a policy. */
 export interface ExportedPolicy {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { defaultLinkPin, encodePinName } from './bpffs.js';
-import { describeList } from './describe.js';
-import { nearest } from './nearest.js';
-import { seemingOwner } from './seeming-owner.js';
-import { defaultStateDirectory } from './state-directory.js';
+import { defaultLinkPin, encodePinName } from './host/bpffs.js';
+import { describeList } from './host/describe.js';
+import { seemingOwner } from './host/seeming-owner.js';
+import { defaultStateDirectory } from './host/state-directory.js';
+import { nearest } from './names/nearest.js';
 
 describe('nearest', () => {
   test.each([

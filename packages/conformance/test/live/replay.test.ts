@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openLinuxLaboratory } from '@mprog/kernel/linux';
 import { expect, test } from 'vitest';
 import { cgroupMount } from '../../../kernel/src/linux/cgroups.js';
@@ -15,6 +18,19 @@ liveSuite('the running kernel', () => {
     expect(reportReplay(replayFiles([path], openLinuxLaboratory))).toMatch(
       /^1 traces, \d+ operations, 0 mismatches$/,
     );
+  });
+
+  test('agrees while somebody holds each link for a moment', async () => {
+    const script = fileURLToPath(new URL('walk-links.mjs', import.meta.url));
+    const walker = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    try {
+      await once(walker.stdout, 'data');
+      const traces = [...first, ...cgroups];
+      expect(reportReplay(replayFiles(traces, openLinuxLaboratory))).toContain(', 0 mismatches');
+    } finally {
+      walker.stdin.end();
+      await once(walker, 'exit');
+    }
   });
 
   test('a replay leaves no fd and no cgroup behind and the thread in the namespace that it was in', () => {

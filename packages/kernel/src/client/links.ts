@@ -158,6 +158,11 @@ export class Links {
     return this.#calls.ids('link');
   }
 
+  /** Whether a link of this id lives; it is not opened, so nothing is held for a moment (spec 7.9). */
+  has(id: number): boolean {
+    return this.#calls.nextId('link', id - 1) === id;
+  }
+
   /** Reads what the kernel says of a link; needs no capability beyond holding the fd. */
   info(fd: number): LinkInfo {
     const calls = this.#calls;

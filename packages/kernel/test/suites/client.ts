@@ -222,6 +222,14 @@ export function clientSuite(makeLaboratory: () => Laboratory): void {
       using link = kernel.links.create(hook, load('a').fd);
       expect([...kernel.links.ids()]).toContain(kernel.links.info(link.fd).id);
     });
+
+    it('are known by id as long as they live', () => {
+      const link = kernel.links.create(hook, load('a').fd);
+      const { id } = kernel.links.info(link.fd);
+      expect([kernel.links.has(id), kernel.links.has(id + 1)]).toEqual([true, false]);
+      link.close();
+      eventually('end of the link', () => !kernel.links.has(id));
+    });
   });
 
   describe('programs', () => {

@@ -1,13 +1,13 @@
 import { attachTypeOf } from '@mprog/kernel';
-import { describeList } from '../describe.js';
-import { HostView } from '../host-view.js';
+import { entryName } from '../history/entry-name.js';
+import { describeList } from '../host/describe.js';
+import { HostView } from '../host/host-view.js';
 import { refusal } from '../manager-error.js';
 import type { Step } from '../planner/chain-plan.js';
-import { entryName } from './entry-name.js';
+import type { HookOutcome } from '../plans/policy-plan-data.js';
 import { doHookWork } from './hook-work.js';
 import { KeyedPrograms } from './keyed-programs.js';
 import type { PolicyWork } from './plan-policy.js';
-import type { HookOutcome } from './policy-plan-data.js';
 import { tidy } from './tidy.js';
 
 /** How a policy is applied. */

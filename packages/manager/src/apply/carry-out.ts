@@ -1,22 +1,22 @@
 import { MprogError } from '@mprog/core';
 import { isErrno, STAND_IN_NAME } from '@mprog/kernel';
-import { type Chain, describeDifference, readChain } from '../chain.js';
-import { HostView } from '../host-view.js';
-import type { OpenEntry } from '../journal.js';
+import { type Chain, describeDifference, readChain } from '../host/chain.js';
+import { HostView } from '../host/host-view.js';
+import type { Place } from '../host/place.js';
+import type { OpenEntry } from '../journal/journal.js';
 import { refusal } from '../manager-error.js';
+import { LinkPins } from '../pins/link-pins.js';
+import { StandIns } from '../pins/stand-ins.js';
+import { UndoPins } from '../pins/undo-pins.js';
 import type { ChainPlan, Step } from '../planner/chain-plan.js';
+import { describeStep } from '../plans/describe-step.js';
+import type { PlannedHook } from '../plans/planned-hook.js';
+import { cameFor, restoreProblem } from '../problems/restore-problem.js';
+import { restoringSolver } from '../problems/restoring-solver.js';
+import { withoutStandIns } from '../problems/without-stand-ins.js';
 import { ChainActor } from './chain-actor.js';
-import { describeStep } from './describe-step.js';
 import type { Errand } from './errand.js';
-import { LinkPins } from './link-pins.js';
-import type { Place } from './place.js';
 import { directChanges, memberOfPlace, planIntent } from './plan-record.js';
-import type { PlannedHook } from './planned-hook.js';
-import { cameFor, restoreProblem } from './restore-problem.js';
-import { restoringSolver } from './restoring-solver.js';
-import { StandIns } from './stand-ins.js';
-import { UndoPins } from './undo-pins.js';
-import { withoutStandIns } from './without-stand-ins.js';
 
 const ATTEMPTS = 10;
 

@@ -8,16 +8,16 @@ import {
   programFd,
   programId,
 } from '@mprog/kernel';
-import { type Chain, type HookReading, queryHook } from '../chain.js';
 import type { Context } from '../context.js';
-import type { FoundHook } from '../found-hook.js';
-import type { HostView } from '../host-view.js';
+import { type Chain, type HookReading, queryHook } from '../host/chain.js';
+import type { FoundHook } from '../host/found-hook.js';
+import type { HostView } from '../host/host-view.js';
+import type { Place } from '../host/place.js';
 import { refusal } from '../manager-error.js';
+import { LinkPins } from '../pins/link-pins.js';
 import type { Entry } from '../planner/problem.js';
-import { openLink } from '../resolve-link.js';
-import { openProgram } from '../resolve-program.js';
-import { LinkPins } from './link-pins.js';
-import type { Place } from './place.js';
+import { openLink } from '../resolve/resolve-link.js';
+import { openProgram } from '../resolve/resolve-program.js';
 import type { PlanPrograms } from './plan-programs.js';
 
 /** What an actor works on. */

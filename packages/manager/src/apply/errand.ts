@@ -1,10 +1,10 @@
 import type { Context } from '../context.js';
-import type { FoundHook } from '../found-hook.js';
-import type { JournalPlan } from '../journal-plan.js';
-import type { OwnPins } from './own-pins.js';
+import type { FoundHook } from '../host/found-hook.js';
+import type { JournalPlan } from '../journal/journal-plan.js';
+import type { OwnPins } from '../pins/own-pins.js';
+import type { PlannedHook } from '../plans/planned-hook.js';
+import type { Solver } from '../problems/solve-hook.js';
 import type { PlanPrograms } from './plan-programs.js';
-import type { PlannedHook } from './planned-hook.js';
-import type { Solver } from './solve-hook.js';
 
 /** What is to be carried out on one hook. */
 export interface Errand {

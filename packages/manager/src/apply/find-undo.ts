@@ -1,13 +1,13 @@
 import { MprogError } from '@mprog/core';
 import type { Context } from '../context.js';
-import type { FoundHook } from '../found-hook.js';
-import type { JournalPlan } from '../journal-plan.js';
-import type { JournalRecord } from '../journal-record.js';
+import { groupRecords, hasFailed, planGroups, UNDOABLE } from '../history/history.js';
+import { standingEntries } from '../history/standing-entries.js';
+import type { FoundHook } from '../host/found-hook.js';
+import { resolveHook } from '../host/resolve-hook.js';
+import type { JournalPlan } from '../journal/journal-plan.js';
+import type { JournalRecord } from '../journal/journal-record.js';
 import { refusal } from '../manager-error.js';
-import { didYouMean } from '../nearest.js';
-import { resolveHook } from '../resolve-hook.js';
-import { groupRecords, hasFailed, planGroups, UNDOABLE } from './history.js';
-import { standingEntries } from './standing-entries.js';
+import { didYouMean } from '../names/nearest.js';
 
 /** One hook of an entry that is to be undone. */
 export interface UndoTarget {

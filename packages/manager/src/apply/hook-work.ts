@@ -1,15 +1,15 @@
 import { MprogError } from '@mprog/core';
-import { type Chain, readChain } from '../chain.js';
 import type { ChangeProgram } from '../change.js';
-import type { HostView } from '../host-view.js';
-import type { JournalPlan } from '../journal-plan.js';
+import { type Chain, readChain } from '../host/chain.js';
+import type { HostView } from '../host/host-view.js';
+import type { JournalPlan } from '../journal/journal-plan.js';
+import type { OwnPins } from '../pins/own-pins.js';
 import type { Strategy } from '../planner/problem.js';
-import { describeFailure, describePlan } from './describe-plan.js';
-import type { OwnPins } from './own-pins.js';
-import { type HookPlanning, planHook } from './plan-hook.js';
+import { describeFailure, describePlan } from '../plans/describe-plan.js';
+import { type HookPlanning, planHook } from '../plans/plan-hook.js';
+import type { PlannedHook } from '../plans/planned-hook.js';
+import type { HookOutcome, HookPlan } from '../plans/policy-plan-data.js';
 import type { PlanPrograms } from './plan-programs.js';
-import type { PlannedHook } from './planned-hook.js';
-import type { HookOutcome, HookPlan } from './policy-plan-data.js';
 import { carryOutAndReport, failure } from './report-hook.js';
 
 /** One hook with its plan. */

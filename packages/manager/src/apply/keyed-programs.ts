@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { isErrno, makeStandIn, type StandIn } from '@mprog/kernel';
-import { pinInDirectory } from '../bpffs.js';
 import type { Context } from '../context.js';
-import type { HostView } from '../host-view.js';
+import { pinInDirectory } from '../host/bpffs.js';
+import type { HostView } from '../host/host-view.js';
 import { refusal } from '../manager-error.js';
-import { openProgram } from '../resolve-program.js';
-import type { OwnPins } from './own-pins.js';
+import type { OwnPins } from '../pins/own-pins.js';
+import { removeArrayPin } from '../pins/stand-ins.js';
+import { idOfKey } from '../problems/program-key.js';
+import { openProgram } from '../resolve/resolve-program.js';
 import type { OpenProgram, PlanPrograms } from './plan-programs.js';
-import { idOfKey } from './program-key.js';
-import { removeArrayPin } from './stand-ins.js';
 
 /** What programs are taken from. */
 export interface KeyedProgramsOptions {

@@ -1,19 +1,19 @@
 import { attachTypeOf } from '@mprog/kernel';
 import type { Context } from '../context.js';
-import { HostView } from '../host-view.js';
-import { resolveHook } from '../resolve-hook.js';
-import { describePlan } from './describe-plan.js';
-import { entryName } from './entry-name.js';
-import { HookHistory } from './hook-history.js';
+import { entryName } from '../history/entry-name.js';
+import { HookHistory } from '../history/hook-history.js';
+import { HostView } from '../host/host-view.js';
+import { resolveHook } from '../host/resolve-hook.js';
+import { OwnPins } from '../pins/own-pins.js';
+import { StandIns } from '../pins/stand-ins.js';
+import { describePlan } from '../plans/describe-plan.js';
+import { type HookPlanning, planHook } from '../plans/plan-hook.js';
+import type { HookOutcome, HookPlan } from '../plans/policy-plan-data.js';
+import { type MoveOptions, moveProblem } from '../problems/move-problem.js';
+import type { MemberReading } from '../problems/read-members.js';
+import type { Solver } from '../problems/solve-hook.js';
 import { doHookWork } from './hook-work.js';
 import { KeyedPrograms } from './keyed-programs.js';
-import { type MoveOptions, moveProblem } from './move-problem.js';
-import { OwnPins } from './own-pins.js';
-import { type HookPlanning, planHook } from './plan-hook.js';
-import type { HookOutcome, HookPlan } from './policy-plan-data.js';
-import type { MemberReading } from './read-members.js';
-import type { Solver } from './solve-hook.js';
-import { StandIns } from './stand-ins.js';
 import { tidy } from './tidy.js';
 
 /** A move: what was planned, and what came of it. */

@@ -1,20 +1,20 @@
 import type { Context } from '../context.js';
-import { describeAttachment } from '../describe.js';
-import { HostView } from '../host-view.js';
+import { HookHistory } from '../history/hook-history.js';
+import { describeAttachment } from '../host/describe.js';
+import { HostView } from '../host/host-view.js';
+import { OwnPins } from '../pins/own-pins.js';
+import { StandIns } from '../pins/stand-ins.js';
+import type { HookPlanning } from '../plans/plan-hook.js';
+import type { PlannedHook } from '../plans/planned-hook.js';
+import type { HookPlan, PolicyPlan, ProgramPlan } from '../plans/policy-plan-data.js';
+import { PolicyPrograms } from '../plans/policy-programs.js';
 import type { Policy } from '../policy/policy.js';
 import { formatPolicyProblem } from '../policy/policy-problem.js';
 import { policyRefusal } from '../policy/policy-refusal.js';
 import { type ResolvedHook, resolveHooks } from '../policy/resolve-hooks.js';
-import { HookHistory } from './hook-history.js';
+import { policyHookProblem } from '../problems/policy-hook-problem.js';
+import type { Solver } from '../problems/solve-hook.js';
 import { type HookWork, workOnHook } from './hook-work.js';
-import { OwnPins } from './own-pins.js';
-import type { HookPlanning } from './plan-hook.js';
-import type { PlannedHook } from './planned-hook.js';
-import { policyHookProblem } from './policy-hook-problem.js';
-import type { HookPlan, PolicyPlan, ProgramPlan } from './policy-plan-data.js';
-import { PolicyPrograms } from './policy-programs.js';
-import type { Solver } from './solve-hook.js';
-import { StandIns } from './stand-ins.js';
 
 /** A policy with everything that was planned for it. */
 export interface PolicyWork {

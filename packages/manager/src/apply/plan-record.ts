@@ -1,11 +1,11 @@
-import type { HostView } from '../host-view.js';
-import type { JournalMember, JournalPlan } from '../journal-plan.js';
-import type { JournalIntent } from '../journal-record.js';
+import type { HostView } from '../host/host-view.js';
+import type { Place } from '../host/place.js';
+import type { JournalMember, JournalPlan } from '../journal/journal-plan.js';
+import type { JournalIntent } from '../journal/journal-record.js';
 import type { Entry } from '../planner/problem.js';
-import { describeStep } from './describe-step.js';
+import { describeStep } from '../plans/describe-step.js';
+import type { PlannedHook } from '../plans/planned-hook.js';
 import type { Errand } from './errand.js';
-import type { Place } from './place.js';
-import type { PlannedHook } from './planned-hook.js';
 
 /** The first record of a plan: everything that is about to happen to one hook. */
 export function planIntent(errand: Errand, { view, problem, plan }: PlannedHook): JournalIntent {

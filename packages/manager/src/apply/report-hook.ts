@@ -1,9 +1,9 @@
 import { MprogError } from '@mprog/core';
+import { membersOfPlaces } from '../plans/describe-plan.js';
+import type { PlannedHook } from '../plans/planned-hook.js';
+import type { HookOutcome, HookPlan } from '../plans/policy-plan-data.js';
 import { type CarriedOut, carryOut } from './carry-out.js';
-import { membersOfPlaces } from './describe-plan.js';
 import type { Errand } from './errand.js';
-import type { PlannedHook } from './planned-hook.js';
-import type { HookOutcome, HookPlan } from './policy-plan-data.js';
 
 /** Carries out what is planned on one hook, and says what came of it; it does not throw an `MprogError`. */
 export function carryOutAndReport(errand: Errand, planned: PlannedHook, described: HookPlan): HookOutcome {

@@ -1,9 +1,9 @@
 import { MprogError } from '@mprog/core';
 import type { Context } from '../context.js';
-import { groupRecords, hasFailed, planGroups } from './history.js';
-import type { OwnPins } from './own-pins.js';
-import { StandIns } from './stand-ins.js';
-import { UndoPins } from './undo-pins.js';
+import { groupRecords, hasFailed, planGroups } from '../history/history.js';
+import type { OwnPins } from '../pins/own-pins.js';
+import { StandIns } from '../pins/stand-ins.js';
+import { UndoPins } from '../pins/undo-pins.js';
 
 /**
  * Removes what changes that were cut off have left: arrays that no stand-in uses, and what is too old to be undone. What

@@ -1,23 +1,23 @@
 import { attachTypeOf, isErrno } from '@mprog/kernel';
 import { programOf } from '../change.js';
 import type { Context } from '../context.js';
-import { HostView } from '../host-view.js';
+import { entryName } from '../history/entry-name.js';
+import { HostView } from '../host/host-view.js';
 import { refusal } from '../manager-error.js';
-import { entryName } from './entry-name.js';
+import { OwnPins } from '../pins/own-pins.js';
+import { StandIns } from '../pins/stand-ins.js';
+import type { HookPlanning } from '../plans/plan-hook.js';
+import type { HookOutcome, HookPlan } from '../plans/policy-plan-data.js';
+import type { HookProblem } from '../problems/hook-problem.js';
+import { idOfKey } from '../problems/program-key.js';
+import { cameFor, restoreProblem } from '../problems/restore-problem.js';
+import { restoringSolver } from '../problems/restoring-solver.js';
+import type { Solver } from '../problems/solve-hook.js';
+import { withoutStandIns } from '../problems/without-stand-ins.js';
 import { findUndo, type UndoTarget } from './find-undo.js';
-import type { HookProblem } from './hook-problem.js';
 import { doHookWork, type HookWork, workOnHook } from './hook-work.js';
 import { KeyedPrograms } from './keyed-programs.js';
-import { OwnPins } from './own-pins.js';
-import type { HookPlanning } from './plan-hook.js';
-import type { HookOutcome, HookPlan } from './policy-plan-data.js';
-import { idOfKey } from './program-key.js';
-import { cameFor, restoreProblem } from './restore-problem.js';
-import { restoringSolver } from './restoring-solver.js';
-import type { Solver } from './solve-hook.js';
-import { StandIns } from './stand-ins.js';
 import { tidy } from './tidy.js';
-import { withoutStandIns } from './without-stand-ins.js';
 
 /** What undoing an entry of the history would change: frozen data. */
 export interface UndoPlan {

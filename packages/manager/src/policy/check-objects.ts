@@ -1,6 +1,6 @@
 import { MprogError } from '@mprog/core';
-import { loadedAs } from '../layer-rules.js';
-import { chooseProgram } from '../object-file.js';
+import { chooseProgram } from '../resolve/object-file.js';
+import { loadedAs } from '../rules/layer-rules.js';
 import type { Policy } from './policy.js';
 import { type PolicyProblem, type PolicyProblemCode, problemAt } from './policy-problem.js';
 import type { HostLook, ResolvedHook } from './resolve-hooks.js';

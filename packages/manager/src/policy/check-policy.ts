@@ -1,8 +1,8 @@
 import { MprogError } from '@mprog/core';
-import { compileGlob } from '../glob.js';
-import { isMadeForOneDirection, programTypeFor, programTypeOfHook } from '../layer-rules.js';
-import { parseNamespace } from '../namespace-name.js';
-import { didYouMean } from '../nearest.js';
+import { compileGlob } from '../names/glob.js';
+import { parseNamespace } from '../names/namespace-name.js';
+import { didYouMean } from '../names/nearest.js';
+import { isMadeForOneDirection, programTypeFor, programTypeOfHook } from '../rules/layer-rules.js';
 import { draftEntry, type EntryDraft, firstOfEach } from './entry-draft.js';
 import { findCycles } from './find-cycles.js';
 import type { PolicyText } from './policy-text.js';

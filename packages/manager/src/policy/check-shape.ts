@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { didYouMean } from '../nearest.js';
+import { didYouMean } from '../names/nearest.js';
 import type { PolicyText } from './policy-text.js';
 import { hookForms, hookWords, knownKeys, type PolicyShape, policySchema, programForms } from './schema.js';
 import type { Tree } from './yaml-tree.js';

@@ -1,4 +1,4 @@
-import { type LayerName, layers } from '../hook-name.js';
+import { type LayerName, layers } from '../names/hook-name.js';
 import { MOST_ORDERED } from './schema.js';
 import type { Tree } from './yaml-tree.js';
 

@@ -1,4 +1,4 @@
-import type { LayerName } from '../hook-name.js';
+import type { LayerName } from '../names/hook-name.js';
 import type { Claim, Constraint, Source, Strategy } from '../planner/problem.js';
 
 /** A policy whose file was read and checked: what is to run on which hooks, and in which order. */

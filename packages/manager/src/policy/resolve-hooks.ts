@@ -1,13 +1,20 @@
 import { MprogError } from '@mprog/core';
 import { type CgroupAttachType, cgroup, type Device, featureNeeds, isErrno } from '@mprog/kernel';
-import { allScopes } from '../all-hooks.js';
 import type { Context } from '../context.js';
-import { cgroupHook, deviceHook, type FoundHook, withCgroup } from '../found-hook.js';
-import { compileGlob } from '../glob.js';
-import { formatHookName, type LayerName } from '../hook-name.js';
-import { parseNamespace } from '../namespace-name.js';
+import { allScopes } from '../host/all-hooks.js';
+import { cgroupHook, deviceHook, type FoundHook, withCgroup } from '../host/found-hook.js';
+import {
+  findCgroup,
+  findDevice,
+  noNetkit,
+  openScope,
+  requirePrimary,
+  type Scope,
+} from '../host/resolve-hook.js';
+import { compileGlob } from '../names/glob.js';
+import { formatHookName, type LayerName } from '../names/hook-name.js';
+import { parseNamespace } from '../names/namespace-name.js';
 import type { Source } from '../planner/problem.js';
-import { findCgroup, findDevice, noNetkit, openScope, requirePrimary, type Scope } from '../resolve-hook.js';
 import type { Located, Policy, PolicyHook } from './policy.js';
 import { type PolicyProblem, type PolicyProblemCode, problemAt } from './policy-problem.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { layers } from '../hook-name.js';
+import { layers } from '../names/hook-name.js';
 
 const MOST_ID = 0x7fff_ffff;
 /** Pairs of an order grow with its square; no hook takes more than 64 programs. */

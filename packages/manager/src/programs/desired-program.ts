@@ -1,6 +1,6 @@
 import type { ObjectProgram } from '@mprog/kernel';
-import type { LoadedAs } from '../layer-rules.js';
-import type { ProgramOrigin } from '../object-file.js';
+import type { ProgramOrigin } from '../resolve/object-file.js';
+import type { LoadedAs } from '../rules/layer-rules.js';
 import type { MapPlan } from './plan-maps.js';
 
 /** A program of a policy, what the host has of it, and what is to be done about it. */

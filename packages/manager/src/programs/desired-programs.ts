@@ -1,10 +1,10 @@
 import { MprogError } from '@mprog/core';
 import type { MapInfo } from '@mprog/kernel';
 import type { Context } from '../context.js';
-import { loadedAs, type RuledHook } from '../layer-rules.js';
 import { refusal } from '../manager-error.js';
-import { chooseProgram } from '../object-file.js';
 import type { Policy, PolicyObject, PolicyPinned } from '../policy/policy.js';
+import { chooseProgram } from '../resolve/object-file.js';
+import { loadedAs, type RuledHook } from '../rules/layer-rules.js';
 import type { DesiredObject, DesiredPinned, DesiredProgram, ProgramVersion } from './desired-program.js';
 import { findVersions, isVersion, type Sought } from './find-versions.js';
 import { type Identity, identities } from './identity.js';

@@ -1,6 +1,6 @@
 import { isErrno } from '@mprog/kernel';
 import type { Context } from '../context.js';
-import type { ProgramOrigin } from '../object-file.js';
+import type { ProgramOrigin } from '../resolve/object-file.js';
 import type { ProgramVersion } from './desired-program.js';
 import type { Identity } from './identity.js';
 

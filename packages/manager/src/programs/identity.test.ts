@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { journalIntent } from '../journal-intent.js';
-import type { JournalIntent, JournalRecord } from '../journal-record.js';
+import { journalIntent } from '../journal/journal-intent.js';
+import type { JournalIntent, JournalRecord } from '../journal/journal-record.js';
 import { identities } from './identity.js';
 
 const file = { object: '/etc/mprog/firewall.o', digest: 'ab'.repeat(32), function: 'fw_main' };

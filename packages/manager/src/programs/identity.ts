@@ -1,4 +1,4 @@
-import type { JournalRecord } from '../journal-record.js';
+import type { JournalRecord } from '../journal/journal-record.js';
 
 /** Where a program of this boot comes from, as the journal says. */
 export interface Identity {

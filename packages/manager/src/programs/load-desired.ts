@@ -1,11 +1,11 @@
 import type { Descriptor, LoadedObject, ReusedMap } from '@mprog/kernel';
-import { tidyAbove, withPinDirectory } from '../bpffs.js';
 import { type ChangeProgram, makeChange } from '../change.js';
 import type { Context } from '../context.js';
-import { journalIntent } from '../journal-intent.js';
-import { journalled } from '../journalled.js';
+import { tidyAbove, withPinDirectory } from '../host/bpffs.js';
+import { journalIntent } from '../journal/journal-intent.js';
+import { journalled } from '../journal/journalled.js';
 import { refusal } from '../manager-error.js';
-import { plannedProgram } from '../object-file.js';
+import { plannedProgram } from '../resolve/object-file.js';
 import type { DesiredObject, DesiredProgram } from './desired-program.js';
 import { comingPin, readProgramPin, undoPin } from './program-pin.js';
 

@@ -1,6 +1,6 @@
 import { isErrno } from '@mprog/kernel';
-import { encodePinName, ownBpffs } from '../bpffs.js';
 import type { Context } from '../context.js';
+import { encodePinName, ownBpffs } from '../host/bpffs.js';
 
 /** What is at the path of a program of a policy. */
 export type AtPin =

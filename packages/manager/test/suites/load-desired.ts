@@ -1,7 +1,7 @@
 import { MprogError } from '@mprog/core';
 import type { Laboratory } from '@mprog/kernel';
 import { describe, expect, test } from 'vitest';
-import { journalIntent } from '../../src/journal-intent.js';
+import { journalIntent } from '../../src/journal/journal-intent.js';
 import type { DesiredObject } from '../../src/programs/desired-program.js';
 import { loadDesired } from '../../src/programs/load-desired.js';
 import { overridden, refusalOf } from './manager-bench.js';
