@@ -28,7 +28,7 @@ const HELP_TEXTS = 'virtual:help-texts';
 const REQUIRE = '__requireOfTheBundle';
 
 /** Chunks that are loaded when something of them is called, not with what may call it. */
-const lazyChunks = ['./help-texts.js', './change.js'];
+const lazyChunks = ['./help-texts.js', './change.js', './laboratory.js'];
 
 /** Built-in modules that every process of Node has loaded before its script; the others are loaded on first use. */
 const loadedByNode = [
@@ -39,6 +39,47 @@ const loadedByNode = [
   'node:process',
   'node:url',
   'node:util',
+];
+
+/**
+ * Files of the bundle, and the modules that they are made of with all that those import, unless an earlier one has it: to
+ * find and read a file takes longer than to skip functions that are not called, up to some 10 KB of them.
+ */
+const files = [
+  ['help-texts', [HELP_TEXTS]],
+  // What every command line needs.
+  ['command-table', [/^cli\/dist\/main\.js$/, /^cli\/dist\/command-line\/wrap\.js$/]],
+  // What no command needs that only looks at hooks. It is given by name, without what it imports.
+  [
+    'change',
+    [
+      /^core\/dist\/(?!errors|clip|index)/,
+      /^kernel\/dist\/simulated-file\//,
+      /^kernel\/dist\/client\/(stand-in|btf|cgroup-mode)/,
+      /^kernel\/dist\/abi\/(btf|elf)-check/,
+    ],
+    'alone',
+  ],
+  [
+    'change',
+    [
+      /^manager\/dist\/(change|resolve|rules|programs)\//,
+      /^manager\/dist\/(change|host\/(bpffs|link-listing|effective|attribute-effective)|view\/(packet-run|probe-kernel|program-listing)|journal\/(claims|journalled|journal-intent))\.js$/,
+    ],
+    'alone',
+  ],
+  [
+    'laboratory',
+    [
+      /^kernel\/dist\/linux\/(laboratory|linux-laboratory|packet|cgroup-|private-|one-processor|map-form|libbpf)/,
+    ],
+    'alone',
+  ],
+  [
+    'manager',
+    [/^cli\/dist\/open-manager\.js$/, /^cli\/dist\/render\/(report-error|hooks|fields|wrapped|listing)\.js$/],
+  ],
+  ['linux', [/^kernel\/dist\/linux\/index\.js$/]],
 ];
 
 if (process.argv[1] === script) await bundleCommand();
@@ -193,28 +234,24 @@ function packageText() {
   };
 }
 
-/**
- * Gathers what is loaded together anyway: to find and read a file takes longer than to skip functions that are not called.
- * `command-table` is what every command line needs, `manager` what most commands do, `linux` what the running kernel needs.
- */
+/** Gathers modules in files. */
 function grouping(groups) {
-  const roots = [
-    ['help-texts', [HELP_TEXTS]],
-    ['command-table', ['cli/dist/main.js', 'cli/dist/command-line/wrap.js']],
-    ['manager', ['cli/dist/open-manager.js', 'cli/dist/render/report-error.js']],
-    ['linux', ['kernel/dist/linux/index.js']],
-  ];
   return {
     name: 'grouping',
     buildEnd() {
-      const gather = (id, name) => {
+      const gather = (id, name, alone) => {
         const found = this.getModuleInfo(id);
         if (found === null || groups.has(id) || id.startsWith('node:')) return;
         groups.set(id, name);
-        for (const imported of found.importedIds) gather(imported, name);
+        if (!alone) for (const imported of found.importedIds) gather(imported, name, alone);
       };
-      for (const [name, files] of roots)
-        for (const file of files) gather(file === HELP_TEXTS ? file : join(root, 'packages', file), name);
+      for (const [name, wanted, alone] of files) {
+        for (const id of this.getModuleIds()) {
+          const path = id.startsWith(root) ? id.slice(`${root}packages/`.length).replaceAll(sep, '/') : id;
+          if (wanted.some((one) => (typeof one === 'string' ? one === path : one.test(path))))
+            gather(id, name, alone);
+        }
+      }
     },
   };
 }
