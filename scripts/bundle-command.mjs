@@ -122,7 +122,7 @@ async function bundleCommand() {
         groups: [{ debugName: 'gathered', name: (id) => groups.get(id) ?? null }],
       },
       minifyInternalExports: false,
-      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+      minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
     });
     await bundle.close();
     writeFileSync(join(folder, 'LICENSES'), licenses(output.flatMap(({ moduleIds = [] }) => moduleIds)));
@@ -268,6 +268,8 @@ function locations() {
       if (!code.includes('import.meta') || id.includes('node_modules')) return null;
       const [, name, path] = /packages[\\/](\w+)[\\/]dist[\\/](.*)$/.exec(id) ?? [];
       let located = code.replace(/import\.meta\.resolve\(('[^']+')\)/g, (_, wanted) => installed(wanted));
+      // The package depends on koffi by itself, so as not to have to look for that of another one.
+      located = located.replace('createRequire(import.meta.url)', 'require');
       if (name !== 'cli') {
         const own = `new URL('./${path.replaceAll(sep, '/')}', ${installed(`'@mprog/${name}'`)}).href`;
         located = located.replaceAll('import.meta.url', own);

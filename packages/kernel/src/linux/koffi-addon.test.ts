@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open } from './ffi.js';
 import { loadKoffi } from './koffi-addon.js';
@@ -66,8 +66,16 @@ describe.runIf(process.platform === 'linux' && whereKoffiIs() !== null)('koffi',
     expect(open('linux', machine, elsewhere).map(1).bytes.length).toBe(65_536);
   });
 
+  it('is its addon where only koffi has that beside it', () => {
+    const elsewhere = installed('linked', {});
+    const { paths } = elsewhere.resolve;
+    const resolve = Object.assign(() => require.resolve('koffi'), { paths });
+    const linked = Object.assign((id: string) => require(id), { resolve }) as NodeJS.Require;
+    expect(loadKoffi(linked, machine, process.execPath).path).toMatch(/\/koffi\.node$/);
+  });
+
   it('is loaded as a package where its addon has another version', () => {
-    const elsewhere = installed('version', {});
+    const elsewhere = installed('version', { [`linux_${machine}`]: '', [`musl_${machine}`]: '' });
     const other = Object.assign(
       (id: string) => (id.endsWith('.node') ? { version: '3.0.0' } : elsewhere(id)),
       {
@@ -83,10 +91,12 @@ describe.runIf(process.platform === 'linux' && whereKoffiIs() !== null)('koffi',
     ['/lib/ld-musl-x86_64.so.1', 'x64', 'musl_x64'],
     ['/lib/ld-musl-aarch64.so.1', 'arm64', 'musl_arm64'],
   ] as const)('beside %s has the addon for it', (linker, wanted, folder) => {
-    const asked: string[] = [];
-    const asking = Object.assign((id: string) => asked.push(id), { resolve: () => '/m/koffi/index.cjs' });
-    loadKoffi(asking as unknown as NodeJS.Require, wanted, program(linker));
-    expect(asked[0]).toBe(`/m/@koromix/koffi-linux-${wanted}/${folder}/koffi.node`);
+    const modules = join(directory, `modules-${folder}`);
+    const path = join(modules, `@koromix/koffi-linux-${wanted}/${folder}/koffi.node`);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+    const addon = Object.assign(() => ({ version: '3.3.4' }), { resolve: { paths: () => [modules] } });
+    expect(loadKoffi(addon as unknown as NodeJS.Require, wanted, program(linker)).path).toBe(path);
   });
 
   it('is loaded as a package where the C library cannot be told', () => {

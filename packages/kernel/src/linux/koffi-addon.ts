@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Machine } from './system-call-number.js';
 
@@ -23,20 +23,31 @@ const HEAD_BYTES = 4096;
  * @throws Error of `require` when koffi or its addon is not installed
  */
 export function loadKoffi(require: NodeJS.Require, machine: Machine, executable: string): LoadedKoffi {
+  const folder = folderOfAddon(machine, executable);
+  // To ask where koffi is takes half a millisecond; where packages lie side by side, that need not be known.
+  const beside = loadAddon(require, machine, folder, require.resolve.paths('koffi') ?? []);
+  if (beside !== null) return beside;
   const path = require.resolve('koffi');
-  return loadAddon(require, dirname(path), machine, executable) ?? { koffi: require(path) as Koffi, path };
+  return (
+    loadAddon(require, machine, folder, [join(dirname(path), '..')]) ?? {
+      koffi: require(path) as Koffi,
+      path,
+    }
+  );
 }
 
+/** From the first of the folders of packages that has it; null where it is in none, or another one than wanted. */
 function loadAddon(
   require: NodeJS.Require,
-  koffi: string,
   machine: Machine,
-  executable: string,
+  folder: string | null,
+  packages: readonly string[],
 ): LoadedKoffi | null {
+  if (folder === null) return null;
+  const file = `@koromix/koffi-linux-${machine}/${folder}/koffi.node`;
+  const path = packages.map((one) => join(one, file)).find((one) => existsSync(one));
+  if (path === undefined) return null;
   try {
-    const folder = folderOfAddon(machine, executable);
-    if (folder === null) return null;
-    const path = join(koffi, `../@koromix/koffi-linux-${machine}`, folder, 'koffi.node');
     // By way of `require`, which opens it once, also when something else in this process uses koffi.
     const addon = require(path) as Koffi;
     return addon.version === VERSION ? { koffi: addon, path } : null;
@@ -48,11 +59,15 @@ function loadAddon(
 /** Null where the C library cannot be told. */
 function folderOfAddon(machine: Machine, executable: string): string | null {
   const head = Buffer.alloc(HEAD_BYTES);
-  const fd = openSync(executable, 'r');
   try {
-    readSync(fd, head, 0, HEAD_BYTES, 0);
-  } finally {
-    closeSync(fd);
+    const fd = openSync(executable, 'r');
+    try {
+      readSync(fd, head, 0, HEAD_BYTES, 0);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return null;
   }
   if (head.includes('/ld-linux-')) return `linux_${machine}`;
   return head.includes('/ld-musl-') ? `musl_${machine}` : null;
