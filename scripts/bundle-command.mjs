@@ -294,9 +294,10 @@ function loadLater() {
           ? !loadedByNode.includes(module)
           : lazyChunks.includes(module);
         if (!wanted) continue;
+        // In parentheses, as `new require(…).Name` would be an instance of `require`.
         const without = later
           .replace(line, '')
-          .replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `require("${module}").`);
+          .replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `(require("${module}")).`);
         // Where it is handed on as a whole, it stays as it is.
         if (!new RegExp(`\\b${name}\\b`).test(without)) later = without;
       }

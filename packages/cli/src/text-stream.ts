@@ -49,9 +49,10 @@ export function textStream(fd: number, open: () => NodeJS.WriteStream): TextStre
 /** What each of them is does not change while the process lives. */
 function isPipeOrFile(fd: number): boolean {
   try {
-    const found = fstatSync(fd);
+    // With numbers, Node 20 would remember a pipe, and for that stop to follow symbolic links of packages to be loaded.
+    const found = fstatSync(fd, { bigint: true });
     // Null and the like are devices of major number 1 on Linux.
-    const isMemory = found.isCharacterDevice() && process.platform === 'linux' && found.rdev >> 8 === 1;
+    const isMemory = found.isCharacterDevice() && process.platform === 'linux' && found.rdev >> 8n === 1n;
     return found.isFIFO() || found.isSocket() || found.isFile() || isMemory;
   } catch {
     return false;
