@@ -27,7 +27,7 @@ function asNodeReadsThem(words: readonly string[]): unknown[] {
     allowPositionals: true,
     tokens: true,
   });
-  return tokens.flatMap((token) => {
+  return tokens.flatMap((token): unknown[] => {
     if (token.kind === 'option-terminator') return [];
     if (token.kind === 'positional') return [token];
     const { index: _, ...option } = token;

@@ -70,7 +70,7 @@ describe.runIf(process.platform === 'linux' && whereKoffiIs() !== null)('koffi',
     const elsewhere = installed('linked', {});
     const { paths } = elsewhere.resolve;
     const resolve = Object.assign(() => require.resolve('koffi'), { paths });
-    const linked = Object.assign((id: string) => require(id), { resolve }) as NodeJS.Require;
+    const linked = Object.assign((id: string) => require(id), { resolve }) as unknown as NodeJS.Require;
     expect(loadKoffi(linked, machine, process.execPath).path).toMatch(/\/koffi\.node$/);
   });
 
