@@ -40,13 +40,13 @@ export class LinuxWorld implements World {
   readonly bootId: string = withFileErrors('read the id of this boot', () =>
     readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
   );
-  readonly user: string = userName();
   readonly pins: PinTree;
   readonly #foreign: ForeignFunctions;
   readonly #later: LaterThread;
   readonly #namespaces: Namespaces;
   readonly #devices: Devices;
   readonly #owners: DescriptorOwners;
+  #user: string | undefined;
 
   constructor(
     foreign: ForeignFunctions,
@@ -60,6 +60,12 @@ export class LinuxWorld implements World {
     this.#owners = owners;
     this.#devices = new Devices(foreign);
     this.pins = new LinuxPinTree(foreign);
+  }
+
+  /** Looked up when it is first asked for: that reads the user database. */
+  get user(): string {
+    this.#user ??= userName();
+    return this.#user;
   }
 
   capabilities(): ReadonlySet<Capability> {
