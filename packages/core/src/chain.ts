@@ -149,12 +149,30 @@ export class Chain {
 
   /** @internal Writes the first programs, as many as asked for and at most `count`, to an array. */
   copyPrograms(to: Int32Array | number[], length: number): void {
-    copy(this.#handles, 0, to, length);
+    for (let i = 0; i < length; i++) to[i] = this.#handles[i] as number;
   }
 
-  /** @internal Writes the owners of the first slots to an array. */
-  copyLinks(to: Int32Array | number[], length: number): void {
-    copy(this.#handles, this.#stride, to, length);
+  /** @internal Writes the first programs, and the owners of their slots, to two arrays. */
+  copyEntries(programs: Int32Array | number[], links: Int32Array | number[], length: number): void {
+    const handles = this.#handles;
+    const end = length & INDEX;
+    const other = this.#stride & INDEX;
+    let i = 0;
+    // Four in a round: the compiler proves all three arrays anew in each, which costs more than the copying.
+    for (; i + 4 <= end; i += 4) {
+      programs[i] = handles[i] as number;
+      links[i] = handles[other + i] as number;
+      programs[i + 1] = handles[i + 1] as number;
+      links[i + 1] = handles[other + i + 1] as number;
+      programs[i + 2] = handles[i + 2] as number;
+      links[i + 2] = handles[other + i + 2] as number;
+      programs[i + 3] = handles[i + 3] as number;
+      links[i + 3] = handles[other + i + 3] as number;
+    }
+    for (; i < end; i++) {
+      programs[i] = handles[i] as number;
+      links[i] = handles[other + i] as number;
+    }
   }
 
   /**
@@ -304,24 +322,6 @@ function moveDown(handles: Int32Array, to: number, last: number, stride: number)
     handles[i] = handles[i + 1] as number;
     handles[other + i] = handles[other + i + 1] as number;
   }
-}
-
-/** Copies entries. Four in a round: the compiler proves both arrays anew in each, which costs more than the copying. */
-function copy(handles: Int32Array, offset: number, to: Int32Array | number[], length: number): void {
-  const end = length & INDEX;
-  const start = offset & INDEX;
-  let i = 0;
-  for (; i + 4 <= end; i += 4) {
-    const a = handles[start + i] as number;
-    const b = handles[start + i + 1] as number;
-    const c = handles[start + i + 2] as number;
-    const d = handles[start + i + 3] as number;
-    to[i] = a;
-    to[i + 1] = b;
-    to[i + 2] = c;
-    to[i + 3] = d;
-  }
-  for (; i < end; i++) to[i] = handles[start + i] as number;
 }
 
 function checkCapacity(operation: string, capacity: unknown): asserts capacity is number {

@@ -49,14 +49,17 @@ export function query(chain: Chain | undefined, request: QueryRequest = {}): Que
   }
   const written = Math.min(capacity, count);
   checkRoom('programs', programs, written);
-  if (links !== undefined) checkRoom('links', links, written);
-  chain.copyPrograms(programs, written);
-  if (links !== undefined) chain.copyLinks(links, written);
+  if (links === undefined) {
+    chain.copyPrograms(programs, written);
+  } else {
+    checkRoom('links', links, written);
+    chain.copyEntries(programs, links, written);
+  }
   return { revision, count, written, truncated: written < count };
 }
 
 function checkRoom(name: string, array: Int32Array | number[], needed: number): void {
-  if (!Array.isArray(array) && array.length < needed) {
+  if (array.length < needed && !Array.isArray(array)) {
     throw invalidArgument(
       'query chain',
       `${name} holds ${array.length} entries, the capacity says ${needed} or more`,

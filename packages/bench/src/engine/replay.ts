@@ -25,7 +25,13 @@ const LENGTH = ENTRY;
 export function replayTape(tape: Int32Array, chain: Chain): number {
   let check = 0;
   for (let i = 0; i < tape.length; i += LENGTH) {
-    const result = act(tape, i, chain);
+    const verb = tape[i];
+    const result =
+      verb === ATTACH
+        ? attachEntry(tape, i, chain)
+        : verb === DETACH
+          ? detachEntry(tape, i, chain)
+          : queryChain(chain);
     if (typeof result === 'number') check = (check + result) | 0;
   }
   return check >>> 0;
