@@ -16,7 +16,7 @@ const files = [
     [
       /^core\/dist\/(?!errors|clip|index)/,
       /^kernel\/dist\/simulated-file\/(file-lock|process-identity)/,
-      /^kernel\/dist\/(read-regular-file|client\/(stand-in|cgroup-mode))/,
+      /^kernel\/dist\/(read-regular-file|client\/stand-in)/,
       /^kernel\/dist\/abi\/(btf|elf)-check/,
     ],
     'alone',
@@ -25,7 +25,7 @@ const files = [
     'change',
     [
       /^manager\/dist\/(change|resolve|rules|programs)\//,
-      /^manager\/dist\/(change|host\/(bpffs|foreign|link-listing|effective|attribute-effective)|view\/(packet-run|probe-kernel|program-listing)|journal\/(journalled|journal-intent))\.js$/,
+      /^manager\/dist\/(change|host\/(foreign|effective|attribute-effective)|view\/(packet-run|probe-kernel|program-listing)|journal\/(journalled|journal-intent))\.js$/,
     ],
     'alone',
   ],
