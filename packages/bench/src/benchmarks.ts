@@ -8,5 +8,6 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   run: async () => (await import('./run/run.js')).run,
   'run-without-generation': async () =>
     (await import('./run/run-without-generation.js')).runWithoutGeneration,
+  client: async () => (await import('./kernel/client.js')).client,
   'many-hooks': async () => (await import('./many-hooks.js')).manyHooks,
 };

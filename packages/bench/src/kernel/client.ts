@@ -1,0 +1,237 @@
+import { replace } from '@mprog/core';
+import {
+  attachType,
+  type CgroupHook,
+  cgroup,
+  flag,
+  type Kernel,
+  programFd,
+  programType,
+  type TcxHook,
+  tcx,
+} from '@mprog/kernel';
+import type { LinuxLaboratory } from '@mprog/kernel/linux';
+import type { Benchmark, Effort, Table } from '../benchmark.js';
+import { CProgram } from '../c-program.js';
+import { type Contender, compare, cpuTime, interleave } from '../measure.js';
+import { inLaboratory } from './in-laboratory.js';
+
+const C = 'C';
+const CHAINS = [1, 3, 20];
+const OPERATIONS = 200_000;
+/** Each waits some 8 ms, twice. */
+const WAITS = 40;
+const ALLOW = 1;
+const NEXT = -1;
+
+/** Works that often and returns a number that depends on every result. */
+type Work = (times: number) => number;
+
+/** What the tables share. */
+interface Bench {
+  readonly kernel: Kernel;
+  readonly program: CProgram | undefined;
+  readonly effort: Effort;
+}
+
+/** G4: the client of bpf(2), as its users call it, beside C. */
+export const client: Benchmark = {
+  goals: ['G4'],
+  title: 'client: bpf(2) through @mprog/kernel, beside C',
+  run: (effort) =>
+    inLaboratory('one call', async (laboratory, kernel) => {
+      const program = CProgram.start('client');
+      const bench = { kernel, program, effort };
+      try {
+        const tables: Table[] = [];
+        for (const length of CHAINS) {
+          const hook = tcx('ingress', laboratory.addDevice());
+          for (let i = 0; i < length; i++) kernel.attachments.attach(hook, laboratory.loadVerdict(NEXT));
+          tables.push(await measureQuery(bench, hook, length));
+        }
+        const hook = tcx('ingress', laboratory.addDevice());
+        const [first, second] = [laboratory.loadVerdict(NEXT), laboratory.loadVerdict(NEXT)] as const;
+        kernel.attachments.attach(hook, first);
+        return [
+          ...tables,
+          await measureReplace(bench, hook, first, second),
+          await measureRefusal(bench, hook, first),
+          await measureCgroup(bench, laboratory),
+          ...(await measureWaits(bench, hook, second)),
+        ];
+      } finally {
+        program?.close();
+      }
+    }),
+};
+
+function measureQuery(bench: Bench, hook: TcxHook, length: number): Promise<Table> {
+  const { attachments } = bench.kernel;
+  const work: Work = (times) => {
+    let check = 0;
+    for (let i = 0; i < times; i++) {
+      const { revision, attachments: chain } = attachments.query(hook);
+      check += revision + chain.length;
+      for (const { programId, linkId } of chain) check += programId + linkId;
+    }
+    return check;
+  };
+  const title = `query, chain of ${length}`;
+  return besideC(bench, title, (times) => `query ${hook.ifindex} ${times}`, { query: work }, 1.2);
+}
+
+function measureReplace(bench: Bench, hook: TcxHook, first: number, second: number): Promise<Table> {
+  const { attachments, programs } = bench.kernel;
+  const exchange =
+    (work: (programFd: number, oldFd: number) => void): Work =>
+    (times) => {
+      for (let i = 0; i < times; i += 2) {
+        work(second, first);
+        work(first, second);
+      }
+      return times;
+    };
+  const anchors = new Map([first, second].map((fd) => [fd, [replace(programFd(fd))]]));
+  const forms = {
+    attach: exchange((fd, old) => attachments.attach(hook, fd, { anchors: [replace(programFd(old))] })),
+    'attach, ready anchor': exchange((fd, old) =>
+      attachments.attach(hook, fd, { anchors: anchors.get(old) ?? [] }),
+    ),
+    tryAttach: exchange((fd, old) => {
+      const placement = { flags: flag.REPLACE, relative: 0, replaceFd: old };
+      if (attachments.tryAttach(hook, fd, placement) !== 0) throw new Error('a replace was refused');
+    }),
+  };
+  const ids = `${programs.info(first).id} ${programs.info(second).id}`;
+  return besideC(bench, 'replace', (times) => `replace ${hook.ifindex} ${ids} ${times}`, forms, 1.3);
+}
+
+function measureRefusal(bench: Bench, hook: TcxHook, program: number): Promise<Table> {
+  const { attachments, programs } = bench.kernel;
+  const placement = { flags: 0, relative: 0, replaceFd: 0 };
+  const forms = {
+    tryAttach: (times: number) => {
+      let refused = 0;
+      for (let i = 0; i < times; i++) if (attachments.tryAttach(hook, program, placement) !== 0) refused++;
+      return refused;
+    },
+  };
+  const line = `refused ${hook.ifindex} ${programs.info(program).id}`;
+  return besideC(bench, 'attach, refused', (times) => `${line} ${times}`, forms);
+}
+
+async function measureCgroup(bench: Bench, laboratory: LinuxLaboratory): Promise<Table> {
+  const { attachments, programs } = bench.kernel;
+  const { world } = laboratory.host;
+  const path = laboratory.addCgroup();
+  const hook: CgroupHook = cgroup('inet_egress', world.openCgroup(path), path);
+  const options = { type: programType.CGROUP_SKB, expectedAttachType: attachType.CGROUP_INET_EGRESS };
+  const [stays, comes] = [laboratory.loadVerdict(ALLOW, options), laboratory.loadVerdict(ALLOW, options)];
+  // The first program of a kind, and the last one, make the kernel patch its code.
+  attachments.attach(hook, stays);
+  const forms = {
+    'attach, detach': (times: number) => {
+      for (let i = 0; i < times; i++) {
+        attachments.attach(hook, comes);
+        attachments.detach(hook, { programFd: comes });
+      }
+      return 2 * times;
+    },
+  };
+  const line = `cgroup ${world.cgroupMount()}${path} ${programs.info(comes).id}`;
+  try {
+    return await besideC(bench, 'cgroup: attach, detach', (times) => `${line} ${times}`, forms, 1.3);
+  } finally {
+    world.close(hook.cgroupFd);
+  }
+}
+
+/** What waits is timed by the clock, as waiting takes no CPU time. */
+async function measureWaits(bench: Bench, hook: TcxHook, program: number): Promise<Table[]> {
+  const { kernel, program: other, effort } = bench;
+  const { attachments, programs } = kernel;
+  const times = Math.max(2, Math.round(WAITS * effort.scale));
+  const line = `wait ${hook.ifindex} ${programs.info(program).id} ${times}`;
+  const detaches = new Map<string, number[]>();
+  const contender = (name: string, act: () => Promise<readonly [number, number]>): Contender => ({
+    name,
+    pass: async () => {
+      const [attaching, detaching] = await act();
+      detaches.set(name, [...(detaches.get(name) ?? []), detaching / times]);
+      return attaching / times;
+    },
+  });
+  const own = contender('tcx', async () => {
+    let [attaching, detaching] = [0, 0];
+    for (let i = 0; i < times; i++) {
+      const begin = performance.now();
+      attachments.attach(hook, program);
+      const middle = performance.now();
+      attachments.detach(hook, { programFd: program });
+      attaching += middle - begin;
+      detaching += performance.now() - middle;
+    }
+    return [attaching, detaching];
+  });
+  const ask = async (program: CProgram): Promise<readonly [number, number]> => {
+    const [attaching = 0, detaching = 0] = (await program.ask(line)).split(' ').map(Number);
+    return [attaching / 1e6, detaching / 1e6];
+  };
+  const contenders = other === undefined ? [own] : [contender(C, () => ask(other)), own];
+  const attaches = await interleave(contenders, effort);
+  const rows = (name: string, samples: ReadonlyMap<string, readonly number[]>): Table => ({
+    title: `tcx ${name}, by the clock`,
+    rows: (other === undefined
+      ? [compare(samples, 'tcx', undefined, { note: NO_COMPILER })]
+      : [compare(samples, C), compare(samples, 'tcx', C, { limit: 1.02 })]
+    ).map((row) => ({ ...row, name: row.name === 'tcx' ? name : row.name, unit: 'ms' })),
+  });
+  return [rows('attach', attaches), rows('detach', detaches)];
+}
+
+const NO_COMPILER = 'no C compiler here to compare with';
+
+/** Forms of one operation in turn with the C program, the check numbers of all of which must be equal. */
+async function besideC(
+  { program, effort }: Bench,
+  title: string,
+  line: (times: number) => string,
+  forms: Readonly<Record<string, Work>>,
+  limit?: number,
+): Promise<Table> {
+  const times = Math.max(2, 2 * Math.round((OPERATIONS / 2) * effort.scale));
+  let expected: number | undefined;
+  const checked = (name: string, time: number, check: number): number => {
+    expected ??= check;
+    if (check !== expected) throw new Error(`${title}: ${name} comes to ${check}, not ${expected}`);
+    return time / times;
+  };
+  const contenders = Object.entries(forms).map(([name, work]): Contender => {
+    for (let i = 0; i < 3; i++) work(times);
+    const pass = (): number => {
+      let check = 0;
+      const time = cpuTime(() => {
+        check = work(times);
+      });
+      return checked(name, time, check);
+    };
+    return { name, pass };
+  });
+  if (program === undefined) {
+    const samples = await interleave(contenders, effort);
+    return {
+      title,
+      rows: contenders.map(({ name }) => compare(samples, name, undefined, { note: NO_COMPILER })),
+    };
+  }
+  const pass = async (): Promise<number> => {
+    const [time, check] = (await program.ask(line(times))).split(' ').map(Number);
+    return checked(C, time as number, check as number);
+  };
+  const samples = await interleave([{ name: C, pass }, ...contenders], effort);
+  const more = limit === undefined ? {} : { limit };
+  return {
+    title,
+    rows: [compare(samples, C), ...contenders.map(({ name }) => compare(samples, name, C, more))],
+  };
+}
