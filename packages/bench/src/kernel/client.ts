@@ -1,13 +1,17 @@
 import { replace } from '@mprog/core';
 import {
   attachType,
+  attachTypeOf,
+  attr,
   type CgroupHook,
   cgroup,
+  command,
   flag,
   type Kernel,
   programFd,
   programType,
   type TcxHook,
+  targetOf,
   tcx,
 } from '@mprog/kernel';
 import type { LinuxLaboratory } from '@mprog/kernel/linux';
@@ -17,10 +21,12 @@ import { type Contender, compare, cpuTime, interleave } from '../measure.js';
 import { inLaboratory } from './in-laboratory.js';
 
 const C = 'C';
+const BARE = 'the foreign call alone';
+const ENTRIES = 64;
 const CHAINS = [1, 3, 20];
 const OPERATIONS = 200_000;
 /** Each waits some 8 ms, twice. */
-const WAITS = 40;
+const WAITS = 20;
 const ALLOW = 1;
 const NEXT = -1;
 
@@ -77,7 +83,34 @@ function measureQuery(bench: Bench, hook: TcxHook, length: number): Promise<Tabl
     return check;
   };
   const title = `query, chain of ${length}`;
-  return besideC(bench, title, (times) => `query ${hook.ifindex} ${times}`, { query: work }, 1.2);
+  const forms = { [BARE]: bareQuery(bench.kernel, hook), query: work };
+  return besideC(bench, title, (times) => `query ${hook.ifindex} ${times}`, forms, 1.2);
+}
+
+/** The same without the client: an attr that is ready, ids that are read where they lie. */
+function bareQuery({ host }: Kernel, hook: TcxHook): Work {
+  const { systemCall } = host;
+  const { arena } = systemCall;
+  const layout = attr.progQuery;
+  const [at, ids] = [arena.reserve(layout.end), arena.reserve(2 * ENTRIES * 4)];
+  const { view } = arena;
+  view.setUint32(at + layout.target, targetOf(hook), true);
+  view.setUint32(at + layout.attachType, attachTypeOf(hook), true);
+  arena.setPointer(at + layout.programIds, ids);
+  arena.setPointer(at + layout.linkIds, ids + ENTRIES * 4);
+  return (times) => {
+    let check = 0;
+    for (let i = 0; i < times; i++) {
+      view.setUint32(at + layout.count, ENTRIES, true);
+      if (systemCall.bpf(command.PROG_QUERY, arena.base + at, layout.end) !== 0) break;
+      const count = view.getUint32(at + layout.count, true);
+      check += view.getUint32(at + layout.revision, true) + count;
+      for (let j = 0; j < count; j++) {
+        check += view.getUint32(ids + j * 4, true) + view.getUint32(ids + (ENTRIES + j) * 4, true);
+      }
+    }
+    return check;
+  };
 }
 
 function measureReplace(bench: Bench, hook: TcxHook, first: number, second: number): Promise<Table> {
@@ -97,13 +130,30 @@ function measureReplace(bench: Bench, hook: TcxHook, first: number, second: numb
     'attach, ready anchor': exchange((fd, old) =>
       attachments.attach(hook, fd, { anchors: anchors.get(old) ?? [] }),
     ),
+    [BARE]: exchange(bareReplace(bench.kernel, hook)),
     tryAttach: exchange((fd, old) => {
       const placement = { flags: flag.REPLACE, relative: 0, replaceFd: old };
-      if (attachments.tryAttach(hook, fd, placement) !== 0) throw new Error('a replace was refused');
+      if (attachments.tryAttach(hook, fd, placement) !== 0) throw new Error(REFUSED);
     }),
   };
   const ids = `${programs.info(first).id} ${programs.info(second).id}`;
   return besideC(bench, 'replace', (times) => `replace ${hook.ifindex} ${ids} ${times}`, forms, 1.3);
+}
+
+function bareReplace({ host }: Kernel, hook: TcxHook): (programFd: number, oldFd: number) => void {
+  const { systemCall } = host;
+  const { arena } = systemCall;
+  const layout = attr.progAttach;
+  const at = arena.reserve(layout.end);
+  const { view } = arena;
+  view.setUint32(at + layout.target, targetOf(hook), true);
+  view.setUint32(at + layout.attachType, attachTypeOf(hook), true);
+  view.setUint32(at + layout.flags, flag.REPLACE, true);
+  return (programFd, oldFd) => {
+    view.setUint32(at + layout.programFd, programFd, true);
+    view.setUint32(at + layout.replaceFd, oldFd, true);
+    if (systemCall.bpf(command.PROG_ATTACH, arena.base + at, layout.end) !== 0) throw new Error(REFUSED);
+  };
 }
 
 function measureRefusal(bench: Bench, hook: TcxHook, program: number): Promise<Table> {
@@ -189,6 +239,7 @@ async function measureWaits(bench: Bench, hook: TcxHook, program: number): Promi
   return [rows('attach', attaches), rows('detach', detaches)];
 }
 
+const REFUSED = 'a replace was refused';
 const NO_COMPILER = 'no C compiler here to compare with';
 
 /** Forms of one operation in turn with the C program, the check numbers of all of which must be equal. */

@@ -69,7 +69,7 @@ export class Attachments {
   attach(hook: KernelHook, programFd: number, options: AttachOptions = {}): void {
     this.#placed(hook, options, (placement) => {
       const result = this.tryAttach(hook, programFd, placement, options.expectedRevision);
-      this.#check(result, { hook, operation: 'attach', placement });
+      if (result < 0) this.#refuse(result, { hook, operation: 'attach', placement });
     });
   }
 
@@ -90,7 +90,8 @@ export class Attachments {
       this.#write(hook, programFd, placement, options.expectedRevision ?? 0);
       return { later: this.#later(command.PROG_ATTACH), placement };
     });
-    this.#check(await later, { hook, operation: 'attach', placement });
+    const result = await later;
+    if (result < 0) this.#refuse(result, { hook, operation: 'attach', placement });
   }
 
   /**
@@ -102,7 +103,7 @@ export class Attachments {
     this.#placed(null, options, (placement) => {
       const { programFd, expectedRevision } = options;
       const result = this.tryDetach(hook, programFd ?? 0, placement, expectedRevision);
-      this.#check(result, { hook, operation: 'detach', placement });
+      if (result < 0) this.#refuse(result, { hook, operation: 'detach', placement });
     });
   }
 
@@ -123,7 +124,8 @@ export class Attachments {
       this.#write(hook, options.programFd ?? 0, placement, options.expectedRevision ?? 0);
       return { later: this.#later(command.PROG_DETACH), placement };
     });
-    this.#check(await later, { hook, operation: 'detach', placement });
+    const result = await later;
+    if (result < 0) this.#refuse(result, { hook, operation: 'detach', placement });
   }
 
   /**
@@ -165,7 +167,7 @@ export class Attachments {
     };
   }
 
-  #check(result: number, request: HookRequest): void {
+  #refuse(result: number, request: HookRequest): void {
     const { hook, operation } = request;
     const general = operation === 'attach' ? reasons : { ...reasons, ...detachReasons };
     check(
@@ -182,16 +184,16 @@ export class Attachments {
     options: AttachOptions,
     action: (placement: RawPlacement) => Result,
   ): Result {
-    const opened: Disposable[] = [];
+    let opened: Disposable | undefined;
     try {
       const placement = placementOf(options.anchors ?? [], (id) => {
         const program = this.#calls.open('program', id);
-        opened.push(program);
+        opened = program;
         return program.fd;
       });
       return action(hook === null ? placement : withCgroupOptions(hook, placement, options, 'program'));
     } finally {
-      for (const program of opened) program[Symbol.dispose]();
+      opened?.[Symbol.dispose]();
     }
   }
 
