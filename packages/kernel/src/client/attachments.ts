@@ -45,6 +45,8 @@ export interface DetachOptions extends ChangeOptions {
   readonly programFd?: number;
 }
 
+const layout = attr.progAttach;
+
 /** Programs on hooks without a link: attach, detach, query (spec 4 to 10). */
 export class Attachments {
   readonly #calls: ObjectCalls;
@@ -81,7 +83,7 @@ export class Attachments {
     expectedRevision: number | bigint = 0,
   ): number {
     this.#write(hook, programFd, placement, expectedRevision);
-    return this.#calls.call(command.PROG_ATTACH, attr.progAttach.end);
+    return this.#calls.call(command.PROG_ATTACH, layout.end);
   }
 
   /** Does what `attach` does off the event loop. */
@@ -115,7 +117,7 @@ export class Attachments {
     expectedRevision: number | bigint = 0,
   ): number {
     this.#write(hook, programFd, placement, expectedRevision);
-    return this.#calls.call(command.PROG_DETACH, attr.progAttach.end);
+    return this.#calls.call(command.PROG_DETACH, layout.end);
   }
 
   /** Does what `detach` does off the event loop. */
@@ -199,18 +201,19 @@ export class Attachments {
 
   #write(hook: KernelHook, programFd: number, placement: RawPlacement, revision: number | bigint): void {
     const { memory } = this.#calls;
-    const layout = attr.progAttach;
-    memory.setField(layout.target, targetOf(hook));
-    memory.setField(layout.programFd, programFd);
-    memory.setField(layout.attachType, attachTypeOf(hook));
-    memory.setField(layout.flags, placement.flags);
-    memory.setField(layout.replaceFd, placement.replaceFd);
-    memory.setField(layout.relative, placement.relative);
+    const { view } = memory.arena;
+    const at = memory.attr;
+    view.setUint32(at + layout.target, targetOf(hook), true);
+    view.setUint32(at + layout.programFd, programFd, true);
+    view.setUint32(at + layout.attachType, attachTypeOf(hook), true);
+    view.setUint32(at + layout.flags, placement.flags, true);
+    view.setUint32(at + layout.replaceFd, placement.replaceFd, true);
+    view.setUint32(at + layout.relative, placement.relative, true);
     writeRevision(memory, layout.expectedRevision, revision);
   }
 
   #later(number: number): Promise<number> {
-    return this.#calls.systemCall.bpfLater(number, this.#calls.memory.attrAddress, attr.progAttach.end);
+    return this.#calls.systemCall.bpfLater(number, this.#calls.memory.attrAddress, layout.end);
   }
 }
 

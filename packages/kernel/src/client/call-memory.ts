@@ -19,6 +19,8 @@ export class CallMemory {
   readonly arena: Arena;
   /** Offset of the attr of every verb but query. */
   readonly attr: number;
+  /** Address of the attr, for the system call. */
+  readonly attrAddress: number;
   readonly info: number;
   readonly infoSize: number = INFO_BYTES;
   readonly scratch: number;
@@ -43,6 +45,7 @@ export class CallMemory {
   private constructor(arena: Arena) {
     this.arena = arena;
     this.attr = arena.reserve(ATTR_BYTES);
+    this.attrAddress = arena.address(this.attr);
     this.info = arena.reserve(INFO_BYTES);
     this.query = arena.reserve(attr.progQuery.end);
     this.queryPrograms = arena.reserve(QUERY_ENTRIES * 4);
@@ -74,11 +77,6 @@ export class CallMemory {
   /** Writes a pointer field of the attr. */
   setFieldPointer(field: number, target: number): void {
     this.arena.setPointer(this.attr + field, target);
-  }
-
-  /** Address of the attr, for the system call. */
-  get attrAddress(): number {
-    return this.arena.base + this.attr;
   }
 
   /** Writes text with a closing zero at an offset; returns the number of bytes. */
