@@ -9,5 +9,6 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'run-without-generation': async () =>
     (await import('./run/run-without-generation.js')).runWithoutGeneration,
   client: async () => (await import('./kernel/client.js')).client,
+  listing: async () => (await import('./kernel/listing.js')).listing,
   'many-hooks': async () => (await import('./many-hooks.js')).manyHooks,
 };
