@@ -9,6 +9,8 @@ const INFO_BYTES = 256;
 /** For what has no bound of its own: instructions, logs, packets, type information, long query results. */
 const SCRATCH_BYTES = 768 * 1024;
 
+const decoder = new TextDecoder();
+
 /**
  * Where the client's attrs and buffers lie in an arena.
  *
@@ -91,6 +93,6 @@ export class CallMemory {
   readText(at: number, limit: number): string {
     const bytes = this.arena.bytes.subarray(at, at + limit);
     const end = bytes.indexOf(0);
-    return new TextDecoder().decode(end < 0 ? bytes : bytes.slice(0, end));
+    return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
   }
 }

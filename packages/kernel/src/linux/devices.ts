@@ -5,8 +5,8 @@ import type { ForeignFunctions } from './ffi.js';
 import { linuxError } from './linux-error.js';
 import { RouteSocket } from './netlink.js';
 import {
-  decodeAttributes,
   encodeAttributes,
+  findAttribute,
   type NetlinkAttribute,
   readText,
   readWord,
@@ -69,9 +69,8 @@ export class Devices {
   list(): readonly LinkState[] {
     using socket = new RouteSocket(this.#foreign);
     return socket
-      .dump('list the network devices', RTM_GETLINK, linkHeader(0))
-      .map(({ payload }) => decodeLink(payload))
-      .sort((a, b) => a.ifindex - b.ifindex);
+      .dump('list the network devices', RTM_GETLINK, linkHeader(0), decodeLink)
+      .toSorted((a, b) => a.ifindex - b.ifindex);
   }
 
   /** One device, named by ifindex or by name. */
@@ -198,12 +197,12 @@ function linkHeader(ifindex: number, flags: number = 0, change: number = 0): Uin
 
 function decodeLink(payload: Uint8Array): LinkState {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
-  const attributes = decodeAttributes(payload.subarray(LINK_HEADER));
+  const attributes = payload.subarray(LINK_HEADER);
   return {
     ifindex: view.getInt32(4, true),
-    name: readText(attributes.get(IFLA_IFNAME)),
+    name: readText(findAttribute(attributes, IFLA_IFNAME)),
     up: (view.getUint32(8, true) & IFF_UP) !== 0,
-    running: attributes.get(IFLA_OPERSTATE)?.[0] === OPERSTATE_UP,
-    peer: readWord(attributes.get(IFLA_LINK)),
+    running: findAttribute(attributes, IFLA_OPERSTATE)?.[0] === OPERSTATE_UP,
+    peer: readWord(findAttribute(attributes, IFLA_LINK)),
   };
 }

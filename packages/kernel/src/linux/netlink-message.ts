@@ -17,6 +17,8 @@ const ATTRIBUTE_HEADER = 4;
 /** The two upper bits of an attribute's type say that it is nested or in network byte order. */
 const TYPE_MASK = 0x3fff;
 
+const decoder = new TextDecoder();
+
 const aligned = (length: number) => (length + 3) & ~3;
 
 /** Encodes attributes one after the other, each on a boundary of four bytes. */
@@ -48,6 +50,24 @@ export function decodeAttributes(bytes: Uint8Array): ReadonlyMap<number, Uint8Ar
   return found;
 }
 
+/** The value of the first attribute of a type, where it lies; a cut attribute ends the list. */
+export function findAttribute(bytes: Uint8Array, type: number): Uint8Array | undefined {
+  let at = 0;
+  while (at + ATTRIBUTE_HEADER <= bytes.length) {
+    const length = readHalf(bytes, at);
+    if (length < ATTRIBUTE_HEADER || at + length > bytes.length) return undefined;
+    if ((readHalf(bytes, at + 2) & TYPE_MASK) === type) {
+      return bytes.subarray(at + ATTRIBUTE_HEADER, at + length);
+    }
+    at += aligned(length);
+  }
+  return undefined;
+}
+
+function readHalf(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+}
+
 /**
  * Encodes one message.
  *
@@ -72,7 +92,7 @@ export function encodeMessage(
   return bytes;
 }
 
-/** Decodes what one receive gave; a cut message ends the list. Payloads are copies. */
+/** Decodes what one receive gave; a cut message ends the list. Payloads lie in the bytes. */
 export function decodeMessages(bytes: Uint8Array): readonly NetlinkMessage[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const found: NetlinkMessage[] = [];
@@ -84,7 +104,7 @@ export function decodeMessages(bytes: Uint8Array): readonly NetlinkMessage[] {
       type: view.getUint16(at + 4, true),
       flags: view.getUint16(at + 6, true),
       sequence: view.getUint32(at + 8, true),
-      payload: bytes.slice(at + MESSAGE_HEADER, at + length),
+      payload: bytes.subarray(at + MESSAGE_HEADER, at + length),
     });
     at += aligned(length);
   }
@@ -113,5 +133,5 @@ export function readWord(value: Uint8Array | undefined): number {
 export function readText(value: Uint8Array | undefined): string {
   if (value === undefined) return '';
   const end = value.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? value : value.subarray(0, end));
+  return decoder.decode(end < 0 ? value : value.subarray(0, end));
 }

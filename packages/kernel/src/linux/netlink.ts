@@ -58,7 +58,7 @@ export class RouteSocket implements Disposable {
     const found: NetlinkMessage[] = [];
     for (;;) {
       for (const message of this.#receive(operation)) {
-        if (message.type !== NLMSG_ERROR) found.push(message);
+        if (message.type !== NLMSG_ERROR) found.push({ ...message, payload: message.payload.slice() });
         else {
           throwUnlessZero(operation, message);
           return found;
@@ -67,10 +67,19 @@ export class RouteSocket implements Disposable {
     }
   }
 
-  /** Asks for all objects of a kind; begins again when the list changed while it was read. */
-  dump(operation: string, type: number, header: Uint8Array): readonly NetlinkMessage[] {
+  /**
+   * Asks for all objects of a kind; begins again when the list changed while it was read.
+   *
+   * @param decode reads one object where it lies in memory: it copies what it keeps, and asks for nothing itself
+   */
+  dump<Result>(
+    operation: string,
+    type: number,
+    header: Uint8Array,
+    decode: (payload: Uint8Array) => Result,
+  ): readonly Result[] {
     for (let attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
-      const found = this.#dumpOnce(operation, type, header);
+      const found = this.#dumpOnce(operation, type, header, decode);
       if (found !== undefined) return found;
     }
     throw linuxError(operation, errno.EAGAIN, 'the list changes all the time; try again');
@@ -84,9 +93,14 @@ export class RouteSocket implements Disposable {
     this.close();
   }
 
-  #dumpOnce(operation: string, type: number, header: Uint8Array): readonly NetlinkMessage[] | undefined {
+  #dumpOnce<Result>(
+    operation: string,
+    type: number,
+    header: Uint8Array,
+    decode: (payload: Uint8Array) => Result,
+  ): readonly Result[] | undefined {
     this.#send(operation, type, NLM_F_DUMP, header, []);
-    const found: NetlinkMessage[] = [];
+    const found: Result[] = [];
     let changed = false;
     for (;;) {
       for (const message of this.#receive(operation)) {
@@ -96,7 +110,7 @@ export class RouteSocket implements Disposable {
           return changed ? undefined : found;
         }
         if (message.type === NLMSG_ERROR) throwUnlessZero(operation, message);
-        else found.push(message);
+        else found.push(decode(message.payload));
       }
     }
   }
@@ -115,6 +129,7 @@ export class RouteSocket implements Disposable {
     orThrow(this.#foreign.call('sendto', this.#fd, scratch.address(0), bytes.length), operation);
   }
 
+  /** What comes next, valid until something else is written to the scratch memory. */
   #receive(operation: string): readonly NetlinkMessage[] {
     const { scratch } = this.#foreign;
     for (;;) {
