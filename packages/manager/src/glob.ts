@@ -30,9 +30,10 @@ export function compileGlob(text: string): Glob {
 
 /** Writes a text so that as a pattern it matches itself alone. */
 export function escapeGlob(text: string, also = ''): string {
-  return Array.from(text, (character) =>
-    `\\*?[${also}`.includes(character) ? `\\${character}` : character,
-  ).join('');
+  const special = `\\*?[${also}`;
+  let escaped = '';
+  for (const character of text) escaped += special.includes(character) ? `\\${character}` : character;
+  return escaped;
 }
 
 function tokenize(text: string): readonly Token[] {

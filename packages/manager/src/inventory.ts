@@ -1,7 +1,7 @@
 import { clip, MprogError } from '@mprog/core';
 import { isErrno } from '@mprog/kernel';
 import { allScopes, cgroupHooks, hooksIn } from './all-hooks.js';
-import { readChain } from './chain.js';
+import { type Chain, readChain } from './chain.js';
 import type { Context } from './context.js';
 import { describeList } from './describe.js';
 import type { FoundHook } from './found-hook.js';
@@ -35,7 +35,7 @@ export function listHooks(context: Context, options: InventoryOptions = {}): Inv
   const targets = new Set<string>();
   const add = (hook: FoundHook) => {
     const state = readOrReport(context, view, hook, options.fullNames ?? false);
-    if (state !== null && state.attachments.length > 0) hooks.push(state);
+    if (state !== null) hooks.push(state);
   };
   for (const { scope, globs: looking } of searches(context, view, globs, options.allNamespaces ?? false)) {
     for (const hook of hooksIn(context, view, scope)) {
@@ -115,7 +115,10 @@ function searches(
 
 /** Reads a hook with its chain. */
 export function readHook(context: Context, view: HostView, hook: FoundHook, fullNames: boolean): HookState {
-  const { revision, mode, members } = readChain(context, view, hook, fullNames);
+  return stateOf(hook, readChain(context, view, hook, fullNames));
+}
+
+function stateOf(hook: FoundHook, { revision, mode, members }: Chain): HookState {
   const { layer, direction, ifindex, netnsInode, netns, cgroupId } = hook;
   return {
     hook: hook.text,
@@ -129,6 +132,7 @@ export function readHook(context: Context, view: HostView, hook: FoundHook, full
   };
 }
 
+/** A hook with its chain; null for one without programs, and for one that could not be read. */
 function readOrReport(
   context: Context,
   view: HostView,
@@ -136,7 +140,8 @@ function readOrReport(
   fullNames: boolean,
 ): HookState | null {
   try {
-    return readHook(context, view, hook, fullNames);
+    const chain = readChain(context, view, hook, fullNames);
+    return chain.members.length === 0 ? null : stateOf(hook, chain);
   } catch (error) {
     // A device or cgroup may go between the listing and the query, and its hooks with it.
     if (isErrno(error, 'ENODEV') || (hook.cgroupId !== null && isErrno(error, 'ENOENT'))) return null;

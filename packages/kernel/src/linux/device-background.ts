@@ -1,4 +1,5 @@
 import { verdict } from '../abi/verdict.js';
+import type { Arena } from '../arena.js';
 import type { DeviceBackground, NetkitDevice, TrafficFilter } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
 import { RouteSocket } from './netlink.js';
@@ -112,8 +113,8 @@ function nested(value: Uint8Array | undefined): ReadonlyMap<number, Uint8Array> 
   return decodeAttributes(value ?? new Uint8Array(0));
 }
 
-function copyOf(payload: Uint8Array): Uint8Array {
-  return payload.slice();
+function copyOf({ bytes }: Arena, start: number, end: number): Uint8Array {
+  return bytes.slice(start, end);
 }
 
 function viewOf(payload: Uint8Array): DataView {

@@ -50,22 +50,25 @@ export function decodeAttributes(bytes: Uint8Array): ReadonlyMap<number, Uint8Ar
   return found;
 }
 
-/** The value of the first attribute of a type, where it lies; a cut attribute ends the list. */
-export function findAttribute(bytes: Uint8Array, type: number): Uint8Array | undefined {
-  let at = 0;
-  while (at + ATTRIBUTE_HEADER <= bytes.length) {
-    const length = readHalf(bytes, at);
-    if (length < ATTRIBUTE_HEADER || at + length > bytes.length) return undefined;
-    if ((readHalf(bytes, at + 2) & TYPE_MASK) === type) {
-      return bytes.subarray(at + ATTRIBUTE_HEADER, at + length);
-    }
+/**
+ * Finds the first attribute of a type between two offsets; a cut attribute ends the list.
+ *
+ * @returns offset of its value, behind its header; -1 when it is not there
+ */
+export function findAttribute(view: DataView, start: number, end: number, type: number): number {
+  let at = start;
+  while (at + ATTRIBUTE_HEADER <= end) {
+    const length = view.getUint16(at, true);
+    if (length < ATTRIBUTE_HEADER || at + length > end) return -1;
+    if ((view.getUint16(at + 2, true) & TYPE_MASK) === type) return at + ATTRIBUTE_HEADER;
     at += aligned(length);
   }
-  return undefined;
+  return -1;
 }
 
-function readHalf(bytes: Uint8Array, at: number): number {
-  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+/** Length of the value that {@link findAttribute} found. */
+export function lengthOfValue(view: DataView, value: number): number {
+  return view.getUint16(value - ATTRIBUTE_HEADER, true) - ATTRIBUTE_HEADER;
 }
 
 /**
@@ -92,22 +95,34 @@ export function encodeMessage(
   return bytes;
 }
 
-/** Decodes what one receive gave; a cut message ends the list. Payloads lie in the bytes. */
+/** Takes one message where it lies; its payload is between two offsets. */
+export type MessageVisitor = (
+  type: number,
+  flags: number,
+  sequence: number,
+  start: number,
+  end: number,
+) => void;
+
+/** Goes through what one receive gave, its first `length` bytes; a cut message ends the list. */
+export function visitMessages(view: DataView, length: number, visit: MessageVisitor): void {
+  let at = 0;
+  while (at + MESSAGE_HEADER <= length) {
+    const size = view.getUint32(at, true);
+    if (size < MESSAGE_HEADER || at + size > length) break;
+    const [type, flags] = [view.getUint16(at + 4, true), view.getUint16(at + 6, true)];
+    visit(type, flags, view.getUint32(at + 8, true), at + MESSAGE_HEADER, at + size);
+    at += aligned(size);
+  }
+}
+
+/** Decodes what one receive gave; a cut message ends the list. Payloads are copies. */
 export function decodeMessages(bytes: Uint8Array): readonly NetlinkMessage[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const found: NetlinkMessage[] = [];
-  let at = 0;
-  while (at + MESSAGE_HEADER <= bytes.length) {
-    const length = view.getUint32(at, true);
-    if (length < MESSAGE_HEADER || at + length > bytes.length) break;
-    found.push({
-      type: view.getUint16(at + 4, true),
-      flags: view.getUint16(at + 6, true),
-      sequence: view.getUint32(at + 8, true),
-      payload: bytes.subarray(at + MESSAGE_HEADER, at + length),
-    });
-    at += aligned(length);
-  }
+  visitMessages(view, bytes.length, (type, flags, sequence, start, end) => {
+    found.push({ type, flags, sequence, payload: bytes.slice(start, end) });
+  });
   return found;
 }
 
