@@ -39,10 +39,12 @@ export function listHooks(context: Context, options: InventoryOptions = {}): Inv
   };
   for (const { scope, globs: looking } of searches(context, view, globs, options.allNamespaces ?? false)) {
     for (const hook of hooksIn(context, view, scope)) {
-      targets.add(hook.target);
-      const matching = looking.filter((glob) => glob.matches(hook));
-      if (globs.length > 0 && matching.length === 0) continue;
-      for (const glob of matching) unmatched.delete(glob);
+      if (globs.length > 0) {
+        targets.add(hook.target);
+        const matching = looking.filter((glob) => glob.matches(hook));
+        if (matching.length === 0) continue;
+        for (const glob of matching) unmatched.delete(glob);
+      }
       add(hook);
     }
   }
