@@ -8,10 +8,12 @@
  *   replace IFINDEX OLD NEW TIMES     puts NEW in the place of OLD and back
  *   refused IFINDEX PROGRAM TIMES     attaches what is attached; the check counts the refusals
  *   cgroup PATH PROGRAM TIMES         attaches to inet_egress and detaches
+ *   thread 0 0                        starts a second thread, which sleeps
  *   wait IFINDEX PROGRAM TIMES        attaches to tcx ingress and detaches; the check is the time of the detaches
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -85,8 +87,15 @@ static int64_t now(clockid_t clock)
 	return time.tv_sec * 1000000000ll + time.tv_nsec;
 }
 
+static void *sleep_forever(void *unused)
+{
+	pause();
+	return unused;
+}
+
 int main(void)
 {
+	pthread_t thread;
 	char verb[16], target[4096];
 	uint32_t a, b;
 	long times;
@@ -97,7 +106,9 @@ int main(void)
 		uint64_t check = 0;
 
 		sscanf(target, "%u", &ifindex);
-		if (strcmp(verb, "query") && scanf("%u", &a) == 1)
+		if (!strcmp(verb, "thread") && pthread_create(&thread, NULL, sleep_forever, NULL))
+			return 1;
+		if (strcmp(verb, "query") && strcmp(verb, "thread") && scanf("%u", &a) == 1)
 			program = open_program(a);
 		if (!strcmp(verb, "replace") && scanf("%u", &b) == 1)
 			other = open_program(b);
@@ -123,7 +134,7 @@ int main(void)
 				check += attach(cgroup, INET_EGRESS, program, 0, ALLOW_MULTI) == 0;
 				check += detach(cgroup, INET_EGRESS, program) == 0;
 			}
-		} else {
+		} else if (!strcmp(verb, "wait")) {
 			for (long i = 0; i < times; i++) {
 				int64_t start = now(CLOCK_MONOTONIC);
 				if (attach(ifindex, TCX_INGRESS, program, 0, 0))

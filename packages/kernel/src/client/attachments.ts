@@ -4,6 +4,7 @@ import { command } from '../abi/command.js';
 import { errnoName } from '../abi/errno.js';
 import { queryFlag } from '../abi/flag.js';
 import { type CgroupOptions, withCgroupOptions } from './cgroup-mode.js';
+import type { ChainReading } from './chain-reading.js';
 import {
   attachTypeOf,
   type CgroupHook,
@@ -24,6 +25,7 @@ import {
   type QueryResult,
   queryCgroup,
   queryChain,
+  readInto,
 } from './query.js';
 import type { ObjectReference } from './reference.js';
 import { writeRevision } from './revision.js';
@@ -145,6 +147,15 @@ export class Attachments {
     return hook.layer === 'cgroup'
       ? queryCgroup(systemCall, memory, request, this.#queryFailure(hook))
       : queryChain(systemCall, memory, request, this.#queryFailure(hook));
+  }
+
+  /**
+   * Reads a chain as `query` does, but into room that is used again, and so without allocating anything.
+   *
+   * @returns 0 or the negated error number; after a refusal the reading is what it was
+   */
+  tryQuery(hook: MprogHook, reading: ChainReading): number {
+    return readInto(this.#calls.systemCall, this.#calls.memory, queryRequest(hook, 0), reading);
   }
 
   /**

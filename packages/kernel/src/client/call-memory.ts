@@ -2,7 +2,7 @@ import { attr } from '../abi/attr.js';
 import type { Arena } from '../arena.js';
 
 /** Entries that a query asks for before it knows how many there are; more than any chain of tcx has. */
-const QUERY_ENTRIES = 64;
+export const QUERY_ENTRIES = 64;
 /** The largest `union bpf_attr` that any verb here writes, with room for fields of later kernels. */
 const ATTR_BYTES = 256;
 const INFO_BYTES = 256;

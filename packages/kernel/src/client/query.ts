@@ -4,6 +4,7 @@ import { errno } from '../abi/errno.js';
 import type { SystemCall } from '../system-call.js';
 import type { CallMemory } from './call-memory.js';
 import { type CgroupMode, cgroupModeOf } from './cgroup-mode.js';
+import type { ChainReading } from './chain-reading.js';
 import type { KernelError } from './kernel-error.js';
 
 /** One entry of a chain as a query reports it. */
@@ -73,6 +74,32 @@ export function queryChain(
     };
   }
   return { revision: readRevision(memory, failure), attachments };
+}
+
+/**
+ * Reads a chain into room for it.
+ *
+ * @returns 0 or the negated error number: `EOVERFLOW` for a revision above 2^53 - 1
+ */
+export function readInto(
+  systemCall: SystemCall,
+  memory: CallMemory,
+  request: QueryRequest,
+  reading: ChainReading,
+): number {
+  const result = queryOnce(systemCall, memory, request, memory.queryEntries);
+  if (result !== 0) return result;
+  const { view } = memory.arena;
+  const revision = memory.arena.getUint64(memory.query + layout.revision);
+  if (!Number.isSafeInteger(revision)) return -errno.EOVERFLOW;
+  const count = countOf(memory);
+  for (let i = 0; i < count; i++) {
+    reading.programIds[i] = view.getUint32(memory.queryPrograms + i * 4, true);
+    reading.linkIds[i] = view.getUint32(memory.queryLinks + i * 4, true);
+  }
+  reading.revision = revision;
+  reading.count = count;
+  return 0;
 }
 
 /** Reads the list of a cgroup, or with the flag EFFECTIVE what acts in it (spec 10.7); see `queryChain`. */
