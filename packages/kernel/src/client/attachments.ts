@@ -5,6 +5,7 @@ import { errnoName } from '../abi/errno.js';
 import { queryFlag } from '../abi/flag.js';
 import { type CgroupOptions, withCgroupOptions } from './cgroup-mode.js';
 import type { ChainReading } from './chain-reading.js';
+import type { Descriptor } from './descriptor.js';
 import {
   attachTypeOf,
   type CgroupHook,
@@ -71,10 +72,14 @@ export class Attachments {
    * kernel.attachments.attach(tcx('ingress', 4), program.fd, { anchors: [before(programId(97))], expectedRevision: 3 });
    */
   attach(hook: KernelHook, programFd: number, options: AttachOptions = {}): void {
-    this.#placed(hook, options, (placement) => {
+    const opened: Descriptor[] = [];
+    try {
+      const placement = this.#placement(hook, options, opened);
       const result = this.tryAttach(hook, programFd, placement, options.expectedRevision);
       if (result < 0) this.#refuse(result, { hook, operation: 'attach', placement });
-    });
+    } finally {
+      closeAll(opened);
+    }
   }
 
   /** Attaches with the kernel's raw flags; returns 0 or the negated error number. */
@@ -90,12 +95,15 @@ export class Attachments {
 
   /** Does what `attach` does off the event loop. */
   async attachLater(hook: KernelHook, programFd: number, options: AttachOptions = {}): Promise<void> {
-    const { later, placement } = this.#placed(hook, options, (placement) => {
+    const opened: Descriptor[] = [];
+    try {
+      const placement = this.#placement(hook, options, opened);
       this.#write(hook, programFd, placement, options.expectedRevision ?? 0);
-      return { later: this.#later(command.PROG_ATTACH), placement };
-    });
-    const result = await later;
-    if (result < 0) this.#refuse(result, { hook, operation: 'attach', placement });
+      const result = await this.#later(command.PROG_ATTACH);
+      if (result < 0) this.#refuse(result, { hook, operation: 'attach', placement });
+    } finally {
+      closeAll(opened);
+    }
   }
 
   /**
@@ -104,11 +112,15 @@ export class Attachments {
    * @throws KernelError `ESTALE`, `ENOENT`, `EBUSY` for an attachment that a link owns, `ERANGE`, `EINVAL`, `EPERM`
    */
   detach(hook: KernelHook, options: DetachOptions = {}): void {
-    this.#placed(null, options, (placement) => {
+    const opened: Descriptor[] = [];
+    try {
+      const placement = this.#placement(null, options, opened);
       const { programFd, expectedRevision } = options;
       const result = this.tryDetach(hook, programFd ?? 0, placement, expectedRevision);
       if (result < 0) this.#refuse(result, { hook, operation: 'detach', placement });
-    });
+    } finally {
+      closeAll(opened);
+    }
   }
 
   /** Detaches with the kernel's raw flags; returns 0 or the negated error number. */
@@ -124,12 +136,15 @@ export class Attachments {
 
   /** Does what `detach` does off the event loop. */
   async detachLater(hook: KernelHook, options: DetachOptions = {}): Promise<void> {
-    const { later, placement } = this.#placed(null, options, (placement) => {
+    const opened: Descriptor[] = [];
+    try {
+      const placement = this.#placement(null, options, opened);
       this.#write(hook, options.programFd ?? 0, placement, options.expectedRevision ?? 0);
-      return { later: this.#later(command.PROG_DETACH), placement };
-    });
-    const result = await later;
-    if (result < 0) this.#refuse(result, { hook, operation: 'detach', placement });
+      const result = await this.#later(command.PROG_DETACH);
+      if (result < 0) this.#refuse(result, { hook, operation: 'detach', placement });
+    } finally {
+      closeAll(opened);
+    }
   }
 
   /**
@@ -191,23 +206,17 @@ export class Attachments {
     );
   }
 
-  /** @param hook the hook that something is attached to; null to detach, which takes no options of cgroups */
-  #placed<Result>(
-    hook: KernelHook | null,
-    options: AttachOptions,
-    action: (placement: RawPlacement) => Result,
-  ): Result {
-    let opened: Disposable | undefined;
-    try {
-      const placement = placementOf(options.anchors ?? [], (id) => {
-        const program = this.#calls.open('program', id);
-        opened = program;
-        return program.fd;
-      });
-      return action(hook === null ? placement : withCgroupOptions(hook, placement, options, 'program'));
-    } finally {
-      opened?.[Symbol.dispose]();
-    }
+  /**
+   * @param hook the hook that something is attached to; null to detach, which takes no options of cgroups
+   * @param opened takes a program that the anchors name by its id, to be closed after the call
+   */
+  #placement(hook: KernelHook | null, options: AttachOptions, opened: Descriptor[]): RawPlacement {
+    const placement = placementOf(options.anchors ?? [], (id) => {
+      const program = this.#calls.open('program', id);
+      opened.push(program);
+      return program.fd;
+    });
+    return hook === null ? placement : withCgroupOptions(hook, placement, options, 'program');
   }
 
   #write(hook: KernelHook, programFd: number, placement: RawPlacement, revision: number | bigint): void {
@@ -226,6 +235,10 @@ export class Attachments {
   #later(number: number): Promise<number> {
     return this.#calls.systemCall.bpfLater(number, this.#calls.memory.attrAddress, layout.end);
   }
+}
+
+function closeAll(opened: readonly Descriptor[]): void {
+  for (const program of opened) program.close();
 }
 
 function queryRequest(hook: KernelHook, queryFlags: number): QueryRequest {

@@ -154,6 +154,13 @@ export function clientSuite(makeLaboratory: () => Laboratory): void {
       );
     });
 
+    it('replaces a program that is named by its id off the event loop', async () => {
+      const [a, b] = [load('a'), load('b')] as const;
+      kernel.attachments.attach(hook, a.fd);
+      await kernel.attachments.attachLater(hook, b.fd, { anchors: [replace(programId(a.id))] });
+      expect(order()).toEqual([b.id]);
+    });
+
     it('reads a chain into room that is used again', () => {
       const [a, b] = [load('a'), load('b')] as const;
       const reading = new ChainReading();
