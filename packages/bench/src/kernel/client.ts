@@ -27,8 +27,9 @@ const BARE = 'the foreign call alone';
 const ENTRIES = 64;
 const CHAINS = [1, 3, 20];
 const OPERATIONS = 200_000;
-/** Each waits some 8 ms, twice. */
-const WAITS = 20;
+/** Each waits some 8 ms, twice; few at a time and in many rounds, as the kernel's mood changes from wait to wait. */
+const WAITS = 2;
+const WAIT_ROUNDS = 10;
 const ALLOW = 1;
 const NEXT = -1;
 
@@ -218,7 +219,7 @@ async function measureCgroup(bench: Bench, laboratory: LinuxLaboratory): Promise
 async function measureWaits(bench: Bench, hook: TcxHook, program: number): Promise<Table[]> {
   const { kernel, program: other, effort } = bench;
   const { attachments, programs } = kernel;
-  const times = Math.max(2, Math.round(WAITS * effort.scale));
+  const times = WAITS;
   const line = `wait ${hook.ifindex} ${programs.info(program).id} ${times}`;
   const detaches = new Map<string, number[]>();
   const contender = (name: string, act: () => Promise<readonly [number, number]>): Contender => ({
@@ -246,7 +247,8 @@ async function measureWaits(bench: Bench, hook: TcxHook, program: number): Promi
     return [attaching / 1e6, detaching / 1e6];
   };
   const contenders = other === undefined ? [own] : [contender(C, () => ask(other)), own];
-  const attaches = await interleave(contenders, effort);
+  const rounds = Math.max(1, Math.round(WAIT_ROUNDS * effort.rounds * effort.scale));
+  const attaches = await interleave(contenders, { ...effort, rounds });
   const rows = (name: string, samples: ReadonlyMap<string, readonly number[]>): Table => ({
     title: `tcx ${name}, by the clock`,
     rows: (other === undefined
