@@ -9,6 +9,10 @@ const INFO_BYTES = 256;
 /** For what has no bound of its own: instructions, logs, packets, type information, long query results. */
 const SCRATCH_BYTES = 768 * 1024;
 
+/** Two digits for each byte. */
+const hexadecimal: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
 const decoder = new TextDecoder();
 
 /**
@@ -87,6 +91,14 @@ export class CallMemory {
     this.arena.bytes.set(bytes, at);
     this.arena.bytes[at + bytes.length] = 0;
     return bytes.length + 1;
+  }
+
+  /** Reads so many bytes as two hexadecimal digits each. */
+  readHexadecimal(at: number, length: number): string {
+    const { bytes } = this.arena;
+    let text = '';
+    for (let i = at; i < at + length; i++) text += hexadecimal[bytes[i] ?? 0];
+    return text;
   }
 
   /** Reads text up to its closing zero, `limit` bytes at the most. */

@@ -155,13 +155,11 @@ export class Programs {
     const mapIds: number[] = [];
     const maps = Math.min(calls.infoField(layout.mapCount), mapRoom);
     for (let i = 0; i < maps; i++) mapIds.push(memory.arena.view.getUint32(memory.scratch + i * 4, true));
-    const { view } = memory.arena;
-    const tag = memory.info + layout.tag;
     return {
       id: calls.infoField(layout.id),
       type: calls.infoField(layout.type),
       name: memory.readText(memory.info + layout.name, 16),
-      tag: hexadecimal(view.getUint32(tag)) + hexadecimal(view.getUint32(tag + 4)),
+      tag: memory.readHexadecimal(memory.info + layout.tag, 8),
       createdByUid: calls.infoField(layout.createdByUid),
       loadTime: calls.infoField64(layout.loadTime),
       gplCompatible: (calls.infoField(layout.gpl) & 1) === 1,
@@ -250,11 +248,6 @@ export class Programs {
       duration: memory.field(layout.duration),
     };
   }
-}
-
-/** Eight digits. */
-function hexadecimal(word: number): string {
-  return word.toString(16).padStart(8, '0');
 }
 
 function lastLine(log: string): string {
