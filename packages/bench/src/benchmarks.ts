@@ -9,5 +9,9 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'run-without-generation': async () =>
     (await import('./run/run-without-generation.js')).runWithoutGeneration,
   'start-up': async () => (await import('./start-up.js')).startUp,
+  client: async () => (await import('./kernel/client.js')).client,
+  'event-loop': async () => (await import('./kernel/event-loop.js')).eventLoop,
+  soak: async () => (await import('./kernel/soak.js')).soak,
+  listing: async () => (await import('./kernel/listing.js')).listing,
   'many-hooks': async () => (await import('./many-hooks.js')).manyHooks,
 };

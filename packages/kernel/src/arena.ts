@@ -55,12 +55,15 @@ export class Arena {
 
   /** Writes a non-negative safe integer as 64 bits. */
   setUint64(at: number, value: number): void {
-    this.view.setUint32(at, value % 0x1_0000_0000, true);
-    this.view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
+    const upper = value > 0xffff_ffff ? Math.floor(value / 0x1_0000_0000) : 0;
+    this.view.setUint32(at, value - upper * 0x1_0000_0000, true);
+    this.view.setUint32(at + 4, upper, true);
   }
 
   /** Reads 64 bits as a number; exact up to 2^53 - 1, as revisions, addresses and inode numbers are in practice. */
   getUint64(at: number): number {
-    return this.view.getUint32(at + 4, true) * 0x1_0000_0000 + this.view.getUint32(at, true);
+    const upper = this.view.getUint32(at + 4, true);
+    const lower = this.view.getUint32(at, true);
+    return upper === 0 ? lower : upper * 0x1_0000_0000 + lower;
   }
 }

@@ -15,6 +15,7 @@ export { verdict } from './abi/verdict.js';
 export { Arena } from './arena.js';
 export type { Attachments, AttachOptions, ChangeOptions, DetachOptions } from './client/attachments.js';
 export type { CgroupMode, CgroupOptions } from './client/cgroup-mode.js';
+export { ChainReading } from './client/chain-reading.js';
 export { Descriptor } from './client/descriptor.js';
 export type { CgroupHook, KernelHook, MprogHook, NetkitHook, TcxHook } from './client/hook.js';
 export { attachTypeOf, cgroup, describeHook, netkit, targetOf, tcx } from './client/hook.js';

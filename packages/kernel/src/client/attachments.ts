@@ -4,6 +4,8 @@ import { command } from '../abi/command.js';
 import { errnoName } from '../abi/errno.js';
 import { queryFlag } from '../abi/flag.js';
 import { type CgroupOptions, withCgroupOptions } from './cgroup-mode.js';
+import type { ChainReading } from './chain-reading.js';
+import type { Descriptor } from './descriptor.js';
 import {
   attachTypeOf,
   type CgroupHook,
@@ -24,6 +26,7 @@ import {
   type QueryResult,
   queryCgroup,
   queryChain,
+  readInto,
 } from './query.js';
 import type { ObjectReference } from './reference.js';
 import { writeRevision } from './revision.js';
@@ -44,6 +47,8 @@ export interface DetachOptions extends ChangeOptions {
   /** fd of the program that goes; without it the anchors name a position. */
   readonly programFd?: number;
 }
+
+const layout = attr.progAttach;
 
 /** Programs on hooks without a link: attach, detach, query (spec 4 to 10). */
 export class Attachments {
@@ -67,10 +72,14 @@ export class Attachments {
    * kernel.attachments.attach(tcx('ingress', 4), program.fd, { anchors: [before(programId(97))], expectedRevision: 3 });
    */
   attach(hook: KernelHook, programFd: number, options: AttachOptions = {}): void {
-    this.#placed(hook, options, (placement) => {
+    const opened: Descriptor[] = [];
+    try {
+      const placement = this.#placement(hook, options, opened);
       const result = this.tryAttach(hook, programFd, placement, options.expectedRevision);
-      this.#check(result, { hook, operation: 'attach', placement });
-    });
+      if (result < 0) this.#refuse(result, { hook, operation: 'attach', placement });
+    } finally {
+      closeAll(opened);
+    }
   }
 
   /** Attaches with the kernel's raw flags; returns 0 or the negated error number. */
@@ -81,16 +90,20 @@ export class Attachments {
     expectedRevision: number | bigint = 0,
   ): number {
     this.#write(hook, programFd, placement, expectedRevision);
-    return this.#calls.call(command.PROG_ATTACH, attr.progAttach.end);
+    return this.#calls.call(command.PROG_ATTACH, layout.end);
   }
 
   /** Does what `attach` does off the event loop. */
   async attachLater(hook: KernelHook, programFd: number, options: AttachOptions = {}): Promise<void> {
-    const { later, placement } = this.#placed(hook, options, (placement) => {
+    const opened: Descriptor[] = [];
+    try {
+      const placement = this.#placement(hook, options, opened);
       this.#write(hook, programFd, placement, options.expectedRevision ?? 0);
-      return { later: this.#later(command.PROG_ATTACH), placement };
-    });
-    this.#check(await later, { hook, operation: 'attach', placement });
+      const result = await this.#later(command.PROG_ATTACH);
+      if (result < 0) this.#refuse(result, { hook, operation: 'attach', placement });
+    } finally {
+      closeAll(opened);
+    }
   }
 
   /**
@@ -99,11 +112,15 @@ export class Attachments {
    * @throws KernelError `ESTALE`, `ENOENT`, `EBUSY` for an attachment that a link owns, `ERANGE`, `EINVAL`, `EPERM`
    */
   detach(hook: KernelHook, options: DetachOptions = {}): void {
-    this.#placed(null, options, (placement) => {
+    const opened: Descriptor[] = [];
+    try {
+      const placement = this.#placement(null, options, opened);
       const { programFd, expectedRevision } = options;
       const result = this.tryDetach(hook, programFd ?? 0, placement, expectedRevision);
-      this.#check(result, { hook, operation: 'detach', placement });
-    });
+      if (result < 0) this.#refuse(result, { hook, operation: 'detach', placement });
+    } finally {
+      closeAll(opened);
+    }
   }
 
   /** Detaches with the kernel's raw flags; returns 0 or the negated error number. */
@@ -114,16 +131,20 @@ export class Attachments {
     expectedRevision: number | bigint = 0,
   ): number {
     this.#write(hook, programFd, placement, expectedRevision);
-    return this.#calls.call(command.PROG_DETACH, attr.progAttach.end);
+    return this.#calls.call(command.PROG_DETACH, layout.end);
   }
 
   /** Does what `detach` does off the event loop. */
   async detachLater(hook: KernelHook, options: DetachOptions = {}): Promise<void> {
-    const { later, placement } = this.#placed(null, options, (placement) => {
+    const opened: Descriptor[] = [];
+    try {
+      const placement = this.#placement(null, options, opened);
       this.#write(hook, options.programFd ?? 0, placement, options.expectedRevision ?? 0);
-      return { later: this.#later(command.PROG_DETACH), placement };
-    });
-    this.#check(await later, { hook, operation: 'detach', placement });
+      const result = await this.#later(command.PROG_DETACH);
+      if (result < 0) this.#refuse(result, { hook, operation: 'detach', placement });
+    } finally {
+      closeAll(opened);
+    }
   }
 
   /**
@@ -141,6 +162,15 @@ export class Attachments {
     return hook.layer === 'cgroup'
       ? queryCgroup(systemCall, memory, request, this.#queryFailure(hook))
       : queryChain(systemCall, memory, request, this.#queryFailure(hook));
+  }
+
+  /**
+   * Reads a chain as `query` does, but into room that is used again, and so without allocating anything.
+   *
+   * @returns 0 or the negated error number; after a refusal the reading is what it was
+   */
+  tryQuery(hook: MprogHook, reading: ChainReading): number {
+    return readInto(this.#calls.systemCall, this.#calls.memory, queryRequest(hook, 0), reading);
   }
 
   /**
@@ -165,7 +195,7 @@ export class Attachments {
     };
   }
 
-  #check(result: number, request: HookRequest): void {
+  #refuse(result: number, request: HookRequest): void {
     const { hook, operation } = request;
     const general = operation === 'attach' ? reasons : { ...reasons, ...detachReasons };
     check(
@@ -176,40 +206,39 @@ export class Attachments {
     );
   }
 
-  /** @param hook the hook that something is attached to; null to detach, which takes no options of cgroups */
-  #placed<Result>(
-    hook: KernelHook | null,
-    options: AttachOptions,
-    action: (placement: RawPlacement) => Result,
-  ): Result {
-    const opened: Disposable[] = [];
-    try {
-      const placement = placementOf(options.anchors ?? [], (id) => {
-        const program = this.#calls.open('program', id);
-        opened.push(program);
-        return program.fd;
-      });
-      return action(hook === null ? placement : withCgroupOptions(hook, placement, options, 'program'));
-    } finally {
-      for (const program of opened) program[Symbol.dispose]();
-    }
+  /**
+   * @param hook the hook that something is attached to; null to detach, which takes no options of cgroups
+   * @param opened takes a program that the anchors name by its id, to be closed after the call
+   */
+  #placement(hook: KernelHook | null, options: AttachOptions, opened: Descriptor[]): RawPlacement {
+    const placement = placementOf(options.anchors ?? [], (id) => {
+      const program = this.#calls.open('program', id);
+      opened.push(program);
+      return program.fd;
+    });
+    return hook === null ? placement : withCgroupOptions(hook, placement, options, 'program');
   }
 
   #write(hook: KernelHook, programFd: number, placement: RawPlacement, revision: number | bigint): void {
     const { memory } = this.#calls;
-    const layout = attr.progAttach;
-    memory.setField(layout.target, targetOf(hook));
-    memory.setField(layout.programFd, programFd);
-    memory.setField(layout.attachType, attachTypeOf(hook));
-    memory.setField(layout.flags, placement.flags);
-    memory.setField(layout.replaceFd, placement.replaceFd);
-    memory.setField(layout.relative, placement.relative);
+    const { view } = memory.arena;
+    const at = memory.attr;
+    view.setUint32(at + layout.target, targetOf(hook), true);
+    view.setUint32(at + layout.programFd, programFd, true);
+    view.setUint32(at + layout.attachType, attachTypeOf(hook), true);
+    view.setUint32(at + layout.flags, placement.flags, true);
+    view.setUint32(at + layout.replaceFd, placement.replaceFd, true);
+    view.setUint32(at + layout.relative, placement.relative, true);
     writeRevision(memory, layout.expectedRevision, revision);
   }
 
   #later(number: number): Promise<number> {
-    return this.#calls.systemCall.bpfLater(number, this.#calls.memory.attrAddress, attr.progAttach.end);
+    return this.#calls.systemCall.bpfLater(number, this.#calls.memory.attrAddress, layout.end);
   }
+}
+
+function closeAll(opened: readonly Descriptor[]): void {
+  for (const program of opened) program.close();
 }
 
 function queryRequest(hook: KernelHook, queryFlags: number): QueryRequest {

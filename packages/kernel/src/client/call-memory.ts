@@ -2,12 +2,18 @@ import { attr } from '../abi/attr.js';
 import type { Arena } from '../arena.js';
 
 /** Entries that a query asks for before it knows how many there are; more than any chain of tcx has. */
-const QUERY_ENTRIES = 64;
+export const QUERY_ENTRIES = 64;
 /** The largest `union bpf_attr` that any verb here writes, with room for fields of later kernels. */
 const ATTR_BYTES = 256;
 const INFO_BYTES = 256;
 /** For what has no bound of its own: instructions, logs, packets, type information, long query results. */
 const SCRATCH_BYTES = 768 * 1024;
+
+/** Two digits for each byte. */
+const hexadecimal: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
+const decoder = new TextDecoder();
 
 /**
  * Where the client's attrs and buffers lie in an arena.
@@ -19,6 +25,8 @@ export class CallMemory {
   readonly arena: Arena;
   /** Offset of the attr of every verb but query. */
   readonly attr: number;
+  /** Address of the attr, for the system call. */
+  readonly attrAddress: number;
   readonly info: number;
   readonly infoSize: number = INFO_BYTES;
   readonly scratch: number;
@@ -43,6 +51,7 @@ export class CallMemory {
   private constructor(arena: Arena) {
     this.arena = arena;
     this.attr = arena.reserve(ATTR_BYTES);
+    this.attrAddress = arena.address(this.attr);
     this.info = arena.reserve(INFO_BYTES);
     this.query = arena.reserve(attr.progQuery.end);
     this.queryPrograms = arena.reserve(QUERY_ENTRIES * 4);
@@ -76,11 +85,6 @@ export class CallMemory {
     this.arena.setPointer(this.attr + field, target);
   }
 
-  /** Address of the attr, for the system call. */
-  get attrAddress(): number {
-    return this.arena.base + this.attr;
-  }
-
   /** Writes text with a closing zero at an offset; returns the number of bytes. */
   writeText(at: number, text: string): number {
     const bytes = new TextEncoder().encode(text);
@@ -89,10 +93,18 @@ export class CallMemory {
     return bytes.length + 1;
   }
 
+  /** Reads so many bytes as two hexadecimal digits each. */
+  readHexadecimal(at: number, length: number): string {
+    const { bytes } = this.arena;
+    let text = '';
+    for (let i = at; i < at + length; i++) text += hexadecimal[bytes[i] ?? 0];
+    return text;
+  }
+
   /** Reads text up to its closing zero, `limit` bytes at the most. */
   readText(at: number, limit: number): string {
     const bytes = this.arena.bytes.subarray(at, at + limit);
     const end = bytes.indexOf(0);
-    return new TextDecoder().decode(end < 0 ? bytes : bytes.slice(0, end));
+    return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
   }
 }

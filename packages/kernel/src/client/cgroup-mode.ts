@@ -52,5 +52,6 @@ export function withCgroupOptions(
     throw new MprogError('ERR_INVALID_ARGUMENT', 'attach to a cgroup by a link: its mode is always multi');
   }
   const modeBits = kind === 'link' ? 0 : bits[mode ?? 'multi'];
-  return { ...placement, flags: placement.flags | modeBits | (preorder === true ? flag.PREORDER : 0) };
+  const { flags, relative, replaceFd } = placement;
+  return { flags: flags | modeBits | (preorder === true ? flag.PREORDER : 0), relative, replaceFd };
 }

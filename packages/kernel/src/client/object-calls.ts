@@ -36,7 +36,8 @@ export class ObjectCalls {
 
   /** Opens an object by its id. */
   open(kind: EnumeratedKind, id: number): Descriptor {
-    const fd = check(this.tryOpen(kind, id), () => `open ${kind} ${id}`, reasonToOpen(kind));
+    const fd = this.tryOpen(kind, id);
+    if (fd < 0) check(fd, () => `open ${kind} ${id}`, reasonToOpen(kind));
     return new Descriptor(fd, this.world);
   }
 

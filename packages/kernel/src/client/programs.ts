@@ -155,12 +155,11 @@ export class Programs {
     const mapIds: number[] = [];
     const maps = Math.min(calls.infoField(layout.mapCount), mapRoom);
     for (let i = 0; i < maps; i++) mapIds.push(memory.arena.view.getUint32(memory.scratch + i * 4, true));
-    const tag = memory.arena.bytes.subarray(memory.info + layout.tag, memory.info + layout.tag + 8);
     return {
       id: calls.infoField(layout.id),
       type: calls.infoField(layout.type),
       name: memory.readText(memory.info + layout.name, 16),
-      tag: Array.from(tag, (byte) => byte.toString(16).padStart(2, '0')).join(''),
+      tag: memory.readHexadecimal(memory.info + layout.tag, 8),
       createdByUid: calls.infoField(layout.createdByUid),
       loadTime: calls.infoField64(layout.loadTime),
       gplCompatible: (calls.infoField(layout.gpl) & 1) === 1,

@@ -4,6 +4,7 @@ import { errno } from '../abi/errno.js';
 import type { SystemCall } from '../system-call.js';
 import type { CallMemory } from './call-memory.js';
 import { type CgroupMode, cgroupModeOf } from './cgroup-mode.js';
+import type { ChainReading } from './chain-reading.js';
 import type { KernelError } from './kernel-error.js';
 
 /** One entry of a chain as a query reports it. */
@@ -60,17 +61,45 @@ export function queryChain(
   request: QueryRequest,
   failure: QueryFailure,
 ): QueryResult {
-  return queryWhole(systemCall, memory, request, failure, (count, programs, links) => {
-    const { view } = memory.arena;
-    const attachments: QueriedAttachment[] = [];
-    for (let i = 0; i < count; i++) {
-      attachments.push({
-        programId: view.getUint32(programs + i * 4, true),
-        linkId: view.getUint32(links + i * 4, true),
-      });
-    }
-    return { revision: readRevision(memory, failure), attachments };
-  });
+  const room = queryWhole(systemCall, memory, request, failure);
+  const { view } = memory.arena;
+  const programs = programsAt(memory, room);
+  const links = linksAt(memory, room);
+  // A list that is as long as it will be needs no room to grow.
+  const attachments = new Array<QueriedAttachment>(countOf(memory));
+  for (let i = 0; i < attachments.length; i++) {
+    attachments[i] = {
+      programId: view.getUint32(programs + i * 4, true),
+      linkId: view.getUint32(links + i * 4, true),
+    };
+  }
+  return { revision: readRevision(memory, failure), attachments };
+}
+
+/**
+ * Reads a chain into room for it.
+ *
+ * @returns 0 or the negated error number: `EOVERFLOW` for a revision above 2^53 - 1
+ */
+export function readInto(
+  systemCall: SystemCall,
+  memory: CallMemory,
+  request: QueryRequest,
+  reading: ChainReading,
+): number {
+  const result = queryOnce(systemCall, memory, request, memory.queryEntries);
+  if (result !== 0) return result;
+  const { view } = memory.arena;
+  const revision = memory.arena.getUint64(memory.query + layout.revision);
+  if (!Number.isSafeInteger(revision)) return -errno.EOVERFLOW;
+  const count = countOf(memory);
+  for (let i = 0; i < count; i++) {
+    reading.programIds[i] = view.getUint32(memory.queryPrograms + i * 4, true);
+    reading.linkIds[i] = view.getUint32(memory.queryLinks + i * 4, true);
+  }
+  reading.revision = revision;
+  reading.count = count;
+  return 0;
 }
 
 /** Reads the list of a cgroup, or with the flag EFFECTIVE what acts in it (spec 10.7); see `queryChain`. */
@@ -80,42 +109,58 @@ export function queryCgroup(
   request: QueryRequest,
   failure: QueryFailure,
 ): CgroupQueryResult {
-  return queryWhole(systemCall, memory, request, failure, (count, programs) => {
-    const { view } = memory.arena;
-    const attachments: CgroupAttachment[] = [];
-    for (let i = 0; i < count; i++) {
-      attachments.push({ programId: view.getUint32(programs + i * 4, true), linkId: null });
-    }
-    const mode = cgroupModeOf(view.getUint32(memory.query + layout.attachFlags, true));
-    return { revision: readRevision(memory, failure), mode, attachments };
-  });
+  const room = queryWhole(systemCall, memory, request, failure);
+  const { view } = memory.arena;
+  const programs = programsAt(memory, room);
+  const attachments = new Array<CgroupAttachment>(countOf(memory));
+  for (let i = 0; i < attachments.length; i++) {
+    attachments[i] = { programId: view.getUint32(programs + i * 4, true), linkId: null };
+  }
+  const mode = cgroupModeOf(view.getUint32(memory.query + layout.attachFlags, true));
+  return { revision: readRevision(memory, failure), mode, attachments };
 }
 
-function queryWhole<Result>(
+/** @returns for how many entries the arrays had room, which tells where they lie */
+function queryWhole(
   systemCall: SystemCall,
   memory: CallMemory,
   request: QueryRequest,
   failure: QueryFailure,
-  read: (count: number, programs: number, links: number) => Result,
-): Result {
-  let capacity = memory.queryEntries;
+): number {
+  const result = queryOnce(systemCall, memory, request, memory.queryEntries);
+  if (result === 0) return memory.queryEntries;
+  if (result !== -errno.ENOSPC) throw failure(-result);
   try {
-    for (;;) {
-      const result = queryOnce(systemCall, memory, request, capacity);
-      const count = memory.arena.view.getUint32(memory.query + layout.count, true);
-      if (result === 0) {
-        const large = capacity !== memory.queryEntries;
-        const programs = large ? memory.scratch : memory.queryPrograms;
-        return read(count, programs, large ? memory.scratch + capacity * 4 : memory.queryLinks);
-      }
-      if (result !== -errno.ENOSPC) throw failure(-result);
-      capacity = grow(memory, capacity, count, failure);
-    }
+    return queryLong(systemCall, memory, request, failure);
   } finally {
-    if (capacity !== memory.queryEntries) {
-      memory.pointQuery(memory.queryPrograms, memory.queryLinks);
-    }
+    memory.pointQuery(memory.queryPrograms, memory.queryLinks);
   }
+}
+
+function queryLong(
+  systemCall: SystemCall,
+  memory: CallMemory,
+  request: QueryRequest,
+  failure: QueryFailure,
+): number {
+  for (let room = memory.queryEntries; ; ) {
+    room = grow(memory, room, countOf(memory), failure);
+    const result = queryOnce(systemCall, memory, request, room);
+    if (result === 0) return room;
+    if (result !== -errno.ENOSPC) throw failure(-result);
+  }
+}
+
+function programsAt(memory: CallMemory, room: number): number {
+  return room === memory.queryEntries ? memory.queryPrograms : memory.scratch;
+}
+
+function linksAt(memory: CallMemory, room: number): number {
+  return room === memory.queryEntries ? memory.queryLinks : memory.scratch + room * 4;
+}
+
+function countOf(memory: CallMemory): number {
+  return memory.arena.view.getUint32(memory.query + layout.count, true);
 }
 
 function queryOnce(

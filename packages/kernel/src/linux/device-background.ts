@@ -1,8 +1,9 @@
 import { verdict } from '../abi/verdict.js';
+import type { Arena } from '../arena.js';
 import type { DeviceBackground, NetkitDevice, TrafficFilter } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
 import { RouteSocket } from './netlink.js';
-import { decodeAttributes, type NetlinkMessage, readText, readWord } from './netlink-message.js';
+import { decodeAttributes, readText, readWord } from './netlink-message.js';
 
 const RTM_GETLINK = 18;
 const RTM_GETQDISC = 38;
@@ -59,9 +60,9 @@ function policyOf(value: Uint8Array | undefined): 'pass' | 'drop' {
 }
 
 function readQdisc(socket: RouteSocket, ifindex: number): DeviceBackground['qdisc'] {
-  for (const message of socket.dump('list the qdiscs', RTM_GETQDISC, trafficHeader(0, 0))) {
-    if (viewOf(message).getInt32(4, true) !== ifindex) continue;
-    const kind = readText(trafficAttributes(message).get(TCA_KIND));
+  for (const payload of socket.dump('list the qdiscs', RTM_GETQDISC, trafficHeader(0, 0), copyOf)) {
+    if (viewOf(payload).getInt32(4, true) !== ifindex) continue;
+    const kind = readText(trafficAttributes(payload).get(TCA_KIND));
     if (kind === 'clsact' || kind === 'ingress') return kind;
   }
   return null;
@@ -74,10 +75,10 @@ function readFilters(
 ): readonly TrafficFilter[] {
   const header = trafficHeader(ifindex, parents[direction]);
   const found = new Map<string, TrafficFilter>();
-  for (const message of socket.dump('list the classic filters', RTM_GETTFILTER, header)) {
-    const view = viewOf(message);
+  for (const payload of socket.dump('list the classic filters', RTM_GETTFILTER, header, copyOf)) {
+    const view = viewOf(payload);
     const handle = view.getUint32(8, true);
-    const attributes = trafficAttributes(message);
+    const attributes = trafficAttributes(payload);
     const kind = readText(attributes.get(TCA_KIND));
     // Each classifier announces itself with handle 0 before its filters; of others than bpf one line says enough.
     if (kind === 'bpf' && handle === 0) continue;
@@ -104,7 +105,7 @@ function trafficHeader(ifindex: number, parent: number): Uint8Array {
   return header;
 }
 
-function trafficAttributes({ payload }: NetlinkMessage): ReadonlyMap<number, Uint8Array> {
+function trafficAttributes(payload: Uint8Array): ReadonlyMap<number, Uint8Array> {
   return decodeAttributes(payload.subarray(TRAFFIC_HEADER));
 }
 
@@ -112,6 +113,10 @@ function nested(value: Uint8Array | undefined): ReadonlyMap<number, Uint8Array> 
   return decodeAttributes(value ?? new Uint8Array(0));
 }
 
-function viewOf({ payload }: NetlinkMessage): DataView {
+function copyOf({ bytes }: Arena, start: number, end: number): Uint8Array {
+  return bytes.slice(start, end);
+}
+
+function viewOf(payload: Uint8Array): DataView {
   return new DataView(payload.buffer, payload.byteOffset, payload.length);
 }

@@ -1,15 +1,16 @@
 import { MprogError } from '@mprog/core';
 import { errno } from '../abi/errno.js';
+import type { Arena } from '../arena.js';
 import type { ClassicQdisc } from '../laboratory.js';
 import type { ForeignFunctions } from './ffi.js';
 import { linuxError } from './linux-error.js';
 import { RouteSocket } from './netlink.js';
 import {
-  decodeAttributes,
   encodeAttributes,
+  findAttribute,
+  lengthOfValue,
   type NetlinkAttribute,
   readText,
-  readWord,
   text,
   word,
 } from './netlink-message.js';
@@ -69,9 +70,8 @@ export class Devices {
   list(): readonly LinkState[] {
     using socket = new RouteSocket(this.#foreign);
     return socket
-      .dump('list the network devices', RTM_GETLINK, linkHeader(0))
-      .map(({ payload }) => decodeLink(payload))
-      .sort((a, b) => a.ifindex - b.ifindex);
+      .dump('list the network devices', RTM_GETLINK, linkHeader(0), decodeLink)
+      .toSorted((a, b) => a.ifindex - b.ifindex);
   }
 
   /** One device, named by ifindex or by name. */
@@ -86,7 +86,9 @@ export class Devices {
       attributes,
     );
     if (message === undefined) throw linuxError(`look at device ${device}`, errno.ENODEV);
-    return decodeLink(message.payload);
+    const { payload } = message;
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
+    return decodeLink({ view, bytes: payload }, 0, payload.length);
   }
 
   /**
@@ -196,14 +198,14 @@ function linkHeader(ifindex: number, flags: number = 0, change: number = 0): Uin
   return header;
 }
 
-function decodeLink(payload: Uint8Array): LinkState {
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
-  const attributes = decodeAttributes(payload.subarray(LINK_HEADER));
+function decodeLink({ view, bytes }: Pick<Arena, 'view' | 'bytes'>, start: number, end: number): LinkState {
+  const find = (type: number) => findAttribute(view, start + LINK_HEADER, end, type);
+  const [name, state, peer] = [find(IFLA_IFNAME), find(IFLA_OPERSTATE), find(IFLA_LINK)];
   return {
-    ifindex: view.getInt32(4, true),
-    name: readText(attributes.get(IFLA_IFNAME)),
-    up: (view.getUint32(8, true) & IFF_UP) !== 0,
-    running: attributes.get(IFLA_OPERSTATE)?.[0] === OPERSTATE_UP,
-    peer: readWord(attributes.get(IFLA_LINK)),
+    ifindex: view.getInt32(start + 4, true),
+    name: name < 0 ? '' : readText(bytes.subarray(name, name + lengthOfValue(view, name))),
+    up: (view.getUint32(start + 8, true) & IFF_UP) !== 0,
+    running: state >= 0 && bytes[state] === OPERSTATE_UP,
+    peer: peer < 0 ? 0 : view.getUint32(peer, true),
   };
 }

@@ -41,6 +41,7 @@ export class ForeignFunctions {
   /** Memory for the arguments of one call; whoever makes a call may overwrite all of it. */
   readonly scratch: Arena;
   readonly #bpf: BpfFunction;
+  readonly #bpfNumber: number;
   readonly #call: CallFunction;
   readonly #mapped: FinalizationRegistry<{ readonly address: number; readonly size: number }>;
 
@@ -48,6 +49,7 @@ export class ForeignFunctions {
     this.koffi = koffi;
     this.path = path;
     this.machine = machine;
+    this.#bpfNumber = systemCallNumber.bpf[machine];
     const libc = koffi.load(null);
     // The arity is fixed and addresses are numbers: the fastest form that koffi has.
     this.#bpf = libc.func('long syscall(long number, long command, int64_t attr, long size)') as BpfFunction;
@@ -62,7 +64,7 @@ export class ForeignFunctions {
 
   /** bpf(2); the result or the negated error number. */
   bpf(command: number, attr: number, size: number): number {
-    const result = this.#bpf(systemCallNumber.bpf[this.machine], command, attr, size);
+    const result = this.#bpf(this.#bpfNumber, command, attr, size);
     return result < 0 ? -this.koffi.errno() : result;
   }
 

@@ -11,12 +11,16 @@ export interface Mount {
   readonly device: string;
 }
 
+let last: { readonly text: string; readonly mounts: readonly Mount[] } | undefined;
+
 /** The mounts of the calling thread's mount namespace, in the order in which they were made. */
 export function mounts(): readonly Mount[] {
   const text = withFileErrors('read the table of mounts', () =>
     readFileSync('/proc/thread-self/mountinfo', 'utf8'),
   );
-  return parseMounts(text);
+  // It is looked at for every cgroup and rarely changes.
+  if (text !== last?.text) last = { text, mounts: parseMounts(text) };
+  return last.mounts;
 }
 
 /** Whether the mount point leads into the mount: another one over it, or over a directory above it, hides it. */

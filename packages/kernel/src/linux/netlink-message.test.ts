@@ -5,6 +5,8 @@ import {
   decodeMessages,
   encodeAttributes,
   encodeMessage,
+  findAttribute,
+  lengthOfValue,
   readText,
   readWord,
   text,
@@ -56,6 +58,27 @@ describe('netlink messages', () => {
           [...value],
         ]);
         expect(found).toEqual(expected);
+      }),
+      { seed: SEED },
+    );
+  });
+
+  it(`have each attribute found where it lies (seed ${SEED})`, () => {
+    const lists = fc.uniqueArray(
+      fc.record({ type: fc.integer({ min: 0, max: 30 }), value: fc.uint8Array({ maxLength: 9 }) }),
+      { selector: ({ type }) => type, maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(lists, fc.nat(40), (list, cut) => {
+        const bytes = encodeAttributes(list);
+        const end = Math.max(0, bytes.length - cut);
+        const known = decodeAttributes(bytes.subarray(0, end));
+        const view = new DataView(bytes.buffer);
+        for (let type = 0; type <= 30; type++) {
+          const at = findAttribute(view, 0, end, type);
+          const found = at < 0 ? undefined : bytes.subarray(at, at + lengthOfValue(view, at));
+          expect(found).toEqual(known.get(type));
+        }
       }),
       { seed: SEED },
     );

@@ -17,6 +17,8 @@ const ATTRIBUTE_HEADER = 4;
 /** The two upper bits of an attribute's type say that it is nested or in network byte order. */
 const TYPE_MASK = 0x3fff;
 
+const decoder = new TextDecoder();
+
 const aligned = (length: number) => (length + 3) & ~3;
 
 /** Encodes attributes one after the other, each on a boundary of four bytes. */
@@ -49,6 +51,27 @@ export function decodeAttributes(bytes: Uint8Array): ReadonlyMap<number, Uint8Ar
 }
 
 /**
+ * Finds the first attribute of a type between two offsets; a cut attribute ends the list.
+ *
+ * @returns offset of its value, behind its header; -1 when it is not there
+ */
+export function findAttribute(view: DataView, start: number, end: number, type: number): number {
+  let at = start;
+  while (at + ATTRIBUTE_HEADER <= end) {
+    const length = view.getUint16(at, true);
+    if (length < ATTRIBUTE_HEADER || at + length > end) return -1;
+    if ((view.getUint16(at + 2, true) & TYPE_MASK) === type) return at + ATTRIBUTE_HEADER;
+    at += aligned(length);
+  }
+  return -1;
+}
+
+/** Length of the value that {@link findAttribute} found. */
+export function lengthOfValue(view: DataView, value: number): number {
+  return view.getUint16(value - ATTRIBUTE_HEADER, true) - ATTRIBUTE_HEADER;
+}
+
+/**
  * Encodes one message.
  *
  * @param header fixed part that stands before the attributes; its length is a multiple of four
@@ -72,22 +95,34 @@ export function encodeMessage(
   return bytes;
 }
 
+/** Takes one message where it lies; its payload is between two offsets. */
+export type MessageVisitor = (
+  type: number,
+  flags: number,
+  sequence: number,
+  start: number,
+  end: number,
+) => void;
+
+/** Goes through what one receive gave, its first `length` bytes; a cut message ends the list. */
+export function visitMessages(view: DataView, length: number, visit: MessageVisitor): void {
+  let at = 0;
+  while (at + MESSAGE_HEADER <= length) {
+    const size = view.getUint32(at, true);
+    if (size < MESSAGE_HEADER || at + size > length) break;
+    const [type, flags] = [view.getUint16(at + 4, true), view.getUint16(at + 6, true)];
+    visit(type, flags, view.getUint32(at + 8, true), at + MESSAGE_HEADER, at + size);
+    at += aligned(size);
+  }
+}
+
 /** Decodes what one receive gave; a cut message ends the list. Payloads are copies. */
 export function decodeMessages(bytes: Uint8Array): readonly NetlinkMessage[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const found: NetlinkMessage[] = [];
-  let at = 0;
-  while (at + MESSAGE_HEADER <= bytes.length) {
-    const length = view.getUint32(at, true);
-    if (length < MESSAGE_HEADER || at + length > bytes.length) break;
-    found.push({
-      type: view.getUint16(at + 4, true),
-      flags: view.getUint16(at + 6, true),
-      sequence: view.getUint32(at + 8, true),
-      payload: bytes.slice(at + MESSAGE_HEADER, at + length),
-    });
-    at += aligned(length);
-  }
+  visitMessages(view, bytes.length, (type, flags, sequence, start, end) => {
+    found.push({ type, flags, sequence, payload: bytes.slice(start, end) });
+  });
   return found;
 }
 
@@ -113,5 +148,5 @@ export function readWord(value: Uint8Array | undefined): number {
 export function readText(value: Uint8Array | undefined): string {
   if (value === undefined) return '';
   const end = value.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? value : value.subarray(0, end));
+  return decoder.decode(end < 0 ? value : value.subarray(0, end));
 }

@@ -1,4 +1,5 @@
 import { errno } from '../abi/errno.js';
+import type { Arena } from '../arena.js';
 import type { ForeignFunctions } from './ffi.js';
 import { linuxError, orThrow } from './linux-error.js';
 import {
@@ -6,6 +7,8 @@ import {
   encodeMessage,
   type NetlinkAttribute,
   type NetlinkMessage,
+  readWord,
+  visitMessages,
 } from './netlink-message.js';
 
 const AF_NETLINK = 16;
@@ -21,6 +24,9 @@ const MSG_TRUNC = 0x20;
 const RECEIVE_BYTES = 128 * 1024;
 /** How often a dump is begun again because something changed meanwhile. */
 const DUMP_ATTEMPTS = 16;
+
+/** Reads one object between two offsets of memory that is overwritten afterwards. */
+export type Decoder<Result> = (memory: Arena, start: number, end: number) => Result;
 
 /**
  * A socket to rtnetlink in the network namespace that the calling thread was in when it was opened.
@@ -60,17 +66,26 @@ export class RouteSocket implements Disposable {
       for (const message of this.#receive(operation)) {
         if (message.type !== NLMSG_ERROR) found.push(message);
         else {
-          throwUnlessZero(operation, message);
+          throwUnlessZero(operation, readWord(message.payload) | 0);
           return found;
         }
       }
     }
   }
 
-  /** Asks for all objects of a kind; begins again when the list changed while it was read. */
-  dump(operation: string, type: number, header: Uint8Array): readonly NetlinkMessage[] {
+  /**
+   * Asks for all objects of a kind; begins again when the list changed while it was read.
+   *
+   * @param decode reads one object where it lies, between two offsets of the scratch memory; it asks for nothing itself
+   */
+  dump<Result>(
+    operation: string,
+    type: number,
+    header: Uint8Array,
+    decode: Decoder<Result>,
+  ): readonly Result[] {
     for (let attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
-      const found = this.#dumpOnce(operation, type, header);
+      const found = this.#dumpOnce(operation, type, header, decode);
       if (found !== undefined) return found;
     }
     throw linuxError(operation, errno.EAGAIN, 'the list changes all the time; try again');
@@ -84,21 +99,31 @@ export class RouteSocket implements Disposable {
     this.close();
   }
 
-  #dumpOnce(operation: string, type: number, header: Uint8Array): readonly NetlinkMessage[] | undefined {
+  #dumpOnce<Result>(
+    operation: string,
+    type: number,
+    header: Uint8Array,
+    decode: Decoder<Result>,
+  ): readonly Result[] | undefined {
+    const { scratch } = this.#foreign;
     this.#send(operation, type, NLM_F_DUMP, header, []);
-    const found: NetlinkMessage[] = [];
+    const found: Result[] = [];
     let changed = false;
-    for (;;) {
-      for (const message of this.#receive(operation)) {
-        if ((message.flags & NLM_F_DUMP_INTR) !== 0) changed = true;
-        if (message.type === NLMSG_DONE) {
-          throwUnlessZero(operation, message);
-          return changed ? undefined : found;
+    let done = false;
+    while (!done) {
+      const length = this.#receiveBytes(operation);
+      visitMessages(scratch.view, length, (type, flags, sequence, start, end) => {
+        if (sequence !== this.#sequence || done) return;
+        if ((flags & NLM_F_DUMP_INTR) !== 0) changed = true;
+        if (type === NLMSG_DONE) done = true;
+        if (type === NLMSG_DONE || type === NLMSG_ERROR) {
+          throwUnlessZero(operation, scratch.view.getInt32(start, true));
+        } else {
+          found.push(decode(scratch, start, end));
         }
-        if (message.type === NLMSG_ERROR) throwUnlessZero(operation, message);
-        else found.push(message);
-      }
+      });
     }
+    return changed ? undefined : found;
   }
 
   #send(
@@ -116,19 +141,23 @@ export class RouteSocket implements Disposable {
   }
 
   #receive(operation: string): readonly NetlinkMessage[] {
+    const bytes = this.#foreign.scratch.bytes.subarray(0, this.#receiveBytes(operation));
+    return decodeMessages(bytes).filter(({ sequence }) => sequence === this.#sequence);
+  }
+
+  /** Waits for what comes next and returns how many bytes of the scratch memory it takes. */
+  #receiveBytes(operation: string): number {
     const { scratch } = this.#foreign;
     for (;;) {
       const length = this.#foreign.call('recvfrom', this.#fd, scratch.address(0), RECEIVE_BYTES, MSG_TRUNC);
       if (length === -errno.EINTR) continue;
       orThrow(length, operation);
       if (length > RECEIVE_BYTES) throw linuxError(operation, errno.EMSGSIZE, 'the answer is too long');
-      const messages = decodeMessages(scratch.bytes.subarray(0, length));
-      return messages.filter(({ sequence }) => sequence === this.#sequence);
+      return length;
     }
   }
 }
 
-function throwUnlessZero(operation: string, { payload }: NetlinkMessage): void {
-  const result = new DataView(payload.buffer, payload.byteOffset, payload.length).getInt32(0, true);
+function throwUnlessZero(operation: string, result: number): void {
   if (result < 0) throw linuxError(operation, -result);
 }

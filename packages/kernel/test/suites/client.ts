@@ -1,6 +1,8 @@
 import { after, before, combine, first, relativeTo, replace } from '@mprog/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  ChainReading,
+  errno,
   Kernel,
   KernelError,
   type Laboratory,
@@ -150,6 +152,35 @@ export function clientSuite(makeLaboratory: () => Laboratory): void {
       expect(refused(() => kernel.attachments.attach(hook, a.fd)).message).toBe(
         `attach to tcx/ingress@${hook.ifindex}: no such device in this network namespace (ENODEV)`,
       );
+    });
+
+    it('replaces a program that is named by its id off the event loop', async () => {
+      const [a, b] = [load('a'), load('b')] as const;
+      kernel.attachments.attach(hook, a.fd);
+      await kernel.attachments.attachLater(hook, b.fd, { anchors: [replace(programId(a.id))] });
+      expect(order()).toEqual([b.id]);
+    });
+
+    it('reads a chain into room that is used again', () => {
+      const [a, b] = [load('a'), load('b')] as const;
+      const reading = new ChainReading();
+      const read = () => ({
+        result: kernel.attachments.tryQuery(hook, reading),
+        revision: reading.revision,
+        attachments: Array.from({ length: reading.count }, (_, i) => ({
+          programId: reading.programIds[i],
+          linkId: reading.linkIds[i],
+        })),
+      });
+      expect(read()).toEqual({ result: 0, revision: 1, attachments: [] });
+      kernel.attachments.attach(hook, a.fd);
+      using link = kernel.links.create(hook, b.fd);
+      expect(read()).toEqual({ result: 0, ...kernel.attachments.query(hook) });
+      expect(reading.linkIds[1]).toBe(kernel.links.info(link.fd).id);
+      expect(kernel.attachments.tryQuery(tcx('ingress', 0x7fff_ffff), reading)).toBe(-errno.ENODEV);
+      expect([...reading.programIds.subarray(0, reading.count)]).toEqual([a.id, b.id]);
+      kernel.attachments.detach(hook, { programFd: a.fd });
+      expect(read()).toEqual({ result: 0, ...kernel.attachments.query(hook) });
     });
 
     it('reads a full chain', () => {

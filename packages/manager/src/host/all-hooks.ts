@@ -33,7 +33,11 @@ export function allScopes(
 /** Every hook of the devices of a namespace; problems are reported. */
 export function hooksIn(context: Context, view: HostView, scope: Scope): readonly FoundHook[] {
   try {
-    return scope.within(() => context.world.devices().flatMap((device) => hooksOf(context, scope, device)));
+    return scope.within(() => {
+      const found: FoundHook[] = [];
+      for (const device of context.world.devices()) addHooksOf(context, scope, device, found);
+      return found;
+    });
   } catch (error) {
     if (!MprogError.is(error)) throw error;
     view.report(`namespace ${nameOf(scope)} was skipped: ${error.message}`);
@@ -41,10 +45,10 @@ export function hooksIn(context: Context, view: HostView, scope: Scope): readonl
   }
 }
 
-function hooksOf(context: Context, scope: Scope, device: Device): readonly FoundHook[] {
-  const found = layers.tcx.map((direction) => deviceHook(scope, device, 'tcx', direction));
-  if (!isPrimary(context, device)) return found;
-  return [...found, ...layers.netkit.map((direction) => deviceHook(scope, device, 'netkit', direction))];
+function addHooksOf(context: Context, scope: Scope, device: Device, found: FoundHook[]): void {
+  for (const direction of layers.tcx) found.push(deviceHook(scope, device, 'tcx', direction));
+  if (!isPrimary(context, device)) return;
+  for (const direction of layers.netkit) found.push(deviceHook(scope, device, 'netkit', direction));
 }
 
 /** Whether a device is the primary one of a netkit pair, as a query tells (spec 9.2). */

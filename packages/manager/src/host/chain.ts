@@ -43,7 +43,8 @@ const ATTEMPTS = 4;
 export function readChain(context: Context, view: HostView, hook: FoundHook, fullNames = true): Chain {
   let reading = queryHook(context, hook);
   if (hook.cgroupId === null || reading.entries.length === 0) {
-    return { ...reading, members: view.attachments(hook, reading.entries, fullNames) };
+    const { revision, mode, entries } = reading;
+    return { revision, mode, members: view.attachments(hook, entries, fullNames) };
   }
   for (let attempt = 1; ; attempt++) {
     const members = view.cgroupAttachments({ ...hook, cgroupId: hook.cgroupId }, reading, fullNames);

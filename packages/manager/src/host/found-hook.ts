@@ -40,23 +40,44 @@ export function deviceHook(
   layer: 'tcx' | 'netkit',
   direction: string,
 ): FoundHook {
-  const kernelHook =
-    layer === 'tcx'
-      ? tcx(direction as 'ingress' | 'egress', device.ifindex)
-      : netkit(direction as 'primary' | 'peer', device.ifindex);
-  const text = formatHookName({ layer, direction, target: device.name, namespace: scope.selector });
-  return Object.freeze({
-    layer,
-    direction,
-    text,
-    target: device.name,
-    ifindex: device.ifindex,
-    netnsInode: scope.inode,
-    netns: scope.name,
-    cgroupId: null,
-    use: <Result>(action: (hook: KernelHook) => Result): Result =>
-      named(kernelHook, text, () => scope.within(() => action(kernelHook))),
-  });
+  return new DeviceHook(scope, device, layer, direction);
+}
+
+/** A class, as a host has thousands of them: they share their method. */
+class DeviceHook implements FoundHook {
+  readonly layer: 'tcx' | 'netkit';
+  readonly direction: string;
+  readonly text: string;
+  readonly target: string;
+  readonly ifindex: number;
+  readonly netnsInode: string;
+  readonly netns: string | null;
+  readonly cgroupId: null = null;
+  readonly #scope: Scope;
+  readonly #kernelHook: KernelHook;
+
+  constructor(scope: Scope, { name, ifindex }: Device, layer: 'tcx' | 'netkit', direction: string) {
+    this.layer = layer;
+    this.direction = direction;
+    this.text = formatHookName({ layer, direction, target: name, namespace: scope.selector });
+    this.target = name;
+    this.ifindex = ifindex;
+    this.netnsInode = scope.inode;
+    this.netns = scope.name;
+    this.#scope = scope;
+    this.#kernelHook =
+      layer === 'tcx'
+        ? tcx(direction as 'ingress' | 'egress', ifindex)
+        : netkit(direction as 'primary' | 'peer', ifindex);
+  }
+
+  use<Result>(action: (hook: KernelHook) => Result): Result {
+    try {
+      return this.#scope.within(() => action(this.#kernelHook));
+    } catch (error) {
+      throw withName(error, describeHook(this.#kernelHook), this.text);
+    }
+  }
 }
 
 /** The hook of an attach type of a cgroup. */
@@ -74,7 +95,11 @@ export function cgroupHook(world: World, { path, id }: Cgroup, direction: Cgroup
     use: <Result>(action: (hook: KernelHook) => Result): Result =>
       withCgroup(world, { path, id }, (fd) => {
         const kernelHook = cgroup(direction, fd, path);
-        return named(kernelHook, text, () => action(kernelHook));
+        try {
+          return action(kernelHook);
+        } catch (error) {
+          throw withName(error, describeHook(kernelHook), text);
+        }
       }),
   });
 }
@@ -100,14 +125,6 @@ export function withCgroup<Result>(
     return action(fd);
   } finally {
     world.close(fd);
-  }
-}
-
-function named<Result>(hook: KernelHook, text: string, action: () => Result): Result {
-  try {
-    return action();
-  } catch (error) {
-    throw withName(error, describeHook(hook), text);
   }
 }
 

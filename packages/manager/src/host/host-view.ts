@@ -68,14 +68,14 @@ export class HostView {
   /** A program by its id, with nulls for what may not be read. */
   program(id: number, fullName = false): ProgramState {
     const { info } = this.#read(id);
-    return {
+    const state = {
       id,
       type: info === null ? null : programTypeName(info.type),
       name: info?.name ?? null,
       tag: info?.tag ?? null,
       pins: this.pins.program(id),
-      ...(fullName ? { fullName: this.fullName(id) } : {}),
     };
+    return fullName ? { ...state, fullName: this.fullName(id) } : state;
   }
 
   /** Number of a program's type, or null when it may not be read. */
@@ -149,13 +149,13 @@ export class HostView {
     index: number,
     fullNames: boolean,
   ): AttachmentState {
-    return {
+    const state = {
       position: index + 1,
       program: this.program(programId, fullNames),
       link: owner.kind === 'link' ? { id: owner.id, pins: this.pins.link(owner.id) } : null,
-      ...(owner.kind === 'unknown' ? { linkUnknown: true } : {}),
       ours: this.#isOurs(hook, programId, owner),
     };
+    return owner.kind === 'unknown' ? { ...state, linkUnknown: true } : state;
   }
 
   /** Whether the pin of an object is ours: below `mprog/` of a bpffs, or made by mprog. */
@@ -212,8 +212,13 @@ export class HostView {
   #withProgram<Result>(id: number, action: (fd: number) => Result): Result | null {
     const { kernel } = this.#context;
     try {
-      using program = kernel.programs.open(id);
-      return action(program.fd);
+      const program = kernel.programs.open(id);
+      // What stands for `using` in this version of JavaScript allocates, and a listing comes here thousands of times.
+      try {
+        return action(program.fd);
+      } finally {
+        program.close();
+      }
     } catch (error) {
       if (isErrno(error, 'ENOENT')) return null;
       if (!isErrno(error, 'EPERM')) throw error;

@@ -76,7 +76,7 @@ export function claimsOf(records: readonly JournalRecord[]): Claims {
     loaded: (program) => programs.has(program),
     made: (link) => links.has(link),
     attached: (hook, program) =>
-      direct.has(`${keyOfHook(hook, `${hook.layer}/${hook.direction}`)} ${program}`),
+      direct.size > 0 && direct.has(`${keyOfHook(hook, `${hook.layer}/${hook.direction}`)} ${program}`),
   };
 }
 

@@ -28,11 +28,22 @@ export function compileGlob(text: string): Glob {
   return { text, literal, test: (candidate) => matches(tokens, Array.from(candidate)) };
 }
 
-/** Writes a text so that as a pattern it matches itself alone. */
+/**
+ * Writes a text so that as a pattern it matches itself alone.
+ *
+ * @param also characters that have a meaning where the pattern stands
+ */
 export function escapeGlob(text: string, also = ''): string {
-  return Array.from(text, (character) =>
-    `\\*?[${also}`.includes(character) ? `\\${character}` : character,
-  ).join('');
+  const special = `\\*?[${also}`;
+  return hasOneOf(text, special)
+    ? Array.from(text, (character) => (special.includes(character) ? `\\${character}` : character)).join('')
+    : text;
+}
+
+/** Looks for characters that are one unit of UTF-16 each. */
+function hasOneOf(text: string, characters: string): boolean {
+  for (let i = 0; i < characters.length; i++) if (text.includes(characters.charAt(i))) return true;
+  return false;
 }
 
 function tokenize(text: string): readonly Token[] {

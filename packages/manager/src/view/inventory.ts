@@ -2,7 +2,7 @@ import { clip, MprogError } from '@mprog/core';
 import { isErrno } from '@mprog/kernel';
 import type { Context } from '../context.js';
 import { allScopes, cgroupHooks, hooksIn } from '../host/all-hooks.js';
-import { readChain } from '../host/chain.js';
+import { type Chain, readChain } from '../host/chain.js';
 import { describeList } from '../host/describe.js';
 import type { FoundHook } from '../host/found-hook.js';
 import { HostView } from '../host/host-view.js';
@@ -35,14 +35,16 @@ export function listHooks(context: Context, options: InventoryOptions = {}): Inv
   const targets = new Set<string>();
   const add = (hook: FoundHook) => {
     const state = readOrReport(context, view, hook, options.fullNames ?? false);
-    if (state !== null && state.attachments.length > 0) hooks.push(state);
+    if (state !== null) hooks.push(state);
   };
   for (const { scope, globs: looking } of searches(context, view, globs, options.allNamespaces ?? false)) {
     for (const hook of hooksIn(context, view, scope)) {
-      targets.add(hook.target);
-      const matching = looking.filter((glob) => glob.matches(hook));
-      if (globs.length > 0 && matching.length === 0) continue;
-      for (const glob of matching) unmatched.delete(glob);
+      if (globs.length > 0) {
+        targets.add(hook.target);
+        const matching = looking.filter((glob) => glob.matches(hook));
+        if (matching.length === 0) continue;
+        for (const glob of matching) unmatched.delete(glob);
+      }
       add(hook);
     }
   }
@@ -115,7 +117,10 @@ function searches(
 
 /** Reads a hook with its chain. */
 export function readHook(context: Context, view: HostView, hook: FoundHook, fullNames: boolean): HookState {
-  const { revision, mode, members } = readChain(context, view, hook, fullNames);
+  return stateOf(hook, readChain(context, view, hook, fullNames));
+}
+
+function stateOf(hook: FoundHook, { revision, mode, members }: Chain): HookState {
   const { layer, direction, ifindex, netnsInode, netns, cgroupId } = hook;
   return {
     hook: hook.text,
@@ -129,6 +134,7 @@ export function readHook(context: Context, view: HostView, hook: FoundHook, full
   };
 }
 
+/** A hook with its chain; null for one without programs, and for one that could not be read. */
 function readOrReport(
   context: Context,
   view: HostView,
@@ -136,7 +142,8 @@ function readOrReport(
   fullNames: boolean,
 ): HookState | null {
   try {
-    return readHook(context, view, hook, fullNames);
+    const chain = readChain(context, view, hook, fullNames);
+    return chain.members.length === 0 ? null : stateOf(hook, chain);
   } catch (error) {
     // A device or cgroup may go between the listing and the query, and its hooks with it.
     if (isErrno(error, 'ENODEV') || (hook.cgroupId !== null && isErrno(error, 'ENOENT'))) return null;
