@@ -93,7 +93,14 @@ export class ChainActor {
   insert(index: number, entry: Entry): void {
     const { programs } = this.#options;
     const { fd, id } = entry.standIn ? programs.standIn(entry.key) : programs.program(entry.key);
-    const place = { slot: entry.slot, kind: entry.kind, key: entry.key, own: true, preorder: false };
+    const place = {
+      slot: entry.slot,
+      kind: entry.kind,
+      key: entry.key,
+      own: true,
+      preorder: false,
+      untold: false,
+    };
     if (entry.kind === 'direct') {
       this.#tryAnchors(index, entry, (hook, anchors) =>
         this.#kernel.attachments.attach(hook, fd, { anchors, expectedRevision: this.#expected }),
@@ -158,7 +165,7 @@ export class ChainActor {
       using link = openLink(context, view, place.link, operation);
       this.#act(() => this.#kernel.links.update(link.fd, fd, { oldProgramFd: old.fd }));
     }
-    this.#put(index, 1, { ...place, key: entry.key, program: id });
+    this.#put(index, 1, { ...place, key: entry.key, program: id, untold: false });
     this.#verify();
     this.#settlePins();
   }
@@ -179,7 +186,10 @@ export class ChainActor {
   }
 
   #put(index: number, removed: 0 | 1, ...added: readonly Place[]): void {
-    this.#places = this.#places.toSpliced(index, removed, ...added);
+    const places = this.#places.toSpliced(index, removed, ...added);
+    this.#places = places.map((place) =>
+      place.untold && isAlone(place, places) ? { ...place, untold: false } : place,
+    );
     this.#isTouched = true;
   }
 
@@ -246,6 +256,11 @@ export class ChainActor {
   }
 }
 
+/** Whether no other place can be meant for this one any more. */
+function isAlone({ program }: Place, places: readonly Place[]): boolean {
+  return places.filter((other) => other.untold && other.program === program).length === 1;
+}
+
 /**
  * The ways to say a place to the kernel, the plainest first.
  *
@@ -261,9 +276,10 @@ function anchorsAt(
   const next = places[index]!;
   const previous = places[index - 1]!;
   if (kind === null) return [[before(programId(next.program))]];
+  const names = (place: Place) => place.kind === kind && !place.untold;
   const reference = ({ link, program }: Place) => (link === null ? programId(program) : linkId(link));
   return [
-    ...(next.kind === kind ? [[before(reference(next))]] : []),
-    ...(previous.kind === kind ? [[after(reference(previous))]] : []),
+    ...(names(next) ? [[before(reference(next))]] : []),
+    ...(names(previous) ? [[after(reference(previous))]] : []),
   ];
 }
