@@ -46,6 +46,10 @@ describe.each(['tcx', 'cgroup'] as const)('a policy on a hook of %s', (layer) =>
     const end = names(after);
     count(outcome!.outcome);
     if (killed) count('killed');
+    const own = new Set(wanted);
+    const isRepeated = names(after).some((name, at) => !own.has(name) && names(after).indexOf(name) < at);
+    if (isRepeated && outcome!.steps > 0) count('beside what is there several times');
+    if (outcome!.attempts > 1) count('planned again');
     if (outcome!.steps > 0) count(scene.strategy);
 
     // The result.
