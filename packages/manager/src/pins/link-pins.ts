@@ -85,13 +85,13 @@ export class LinkPins {
    * The name that a kill kept from the pin of a link which no plan changes, where it can be had; else null. Only mprog pins
    * links beside their names.
    */
-  #nameLeft({ pin }: Place, places: readonly Place[]): string | null {
+  #nameLeft({ pin, key }: Place, places: readonly Place[]): string | null {
     const name = pin?.replace(/~+$/, '') ?? null;
     if (name === null || name === pin) return null;
-    const isWanted = places.some(
-      (other) => other.pin === name || (other.own && this.#pinOf(other.key) === name),
-    );
-    return isWanted || this.#context.world.pins.kindOf(name) !== null ? null : name;
+    const isTaken = (path: string) =>
+      places.some((other) => other.pin === path || (other.own && this.#pinOf(other.key) === path)) ||
+      this.#context.world.pins.kindOf(path) !== null;
+    return [name, this.#pinOf(key)].find((path) => !isTaken(path)) ?? null;
   }
 
   /** Removes a pin when it is still one of a link that holds nothing. */

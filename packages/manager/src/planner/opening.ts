@@ -8,10 +8,10 @@ export interface Opening {
 }
 
 /**
- * Takes away copies whose place is unknown, puts newer versions into the places of older ones, and takes away what is to
- * leave.
+ * Takes away copies whose place is unknown, those of one program one after the other, puts newer versions into the places of
+ * older ones, and takes away what is to leave.
  *
- * Where an entry can be placed beside its own kind alone, those that leave may be needed as neighbours and stay for now.
+ * Where an entry can be placed beside its own kind alone, the others that leave may be needed as neighbours and stay for now.
  */
 export function openingOf({ today, wanted, rules }: Problem): Opening {
   const steps: Step[] = [];
@@ -19,11 +19,12 @@ export function openingOf({ today, wanted, rules }: Problem): Opening {
   const isCurrent = ({ role, key, standIn, outdated }: Entry, of: string) =>
     role === 'own' && key === of && !standIn && !outdated;
   const kinds = new Map(wanted.map(({ key, kind }) => [key, kind]));
-  const isUntold = ({ role, untold }: Entry) => role === 'own' && untold === true;
-  for (const key of new Set(chain.filter(isUntold).map((entry) => entry.key))) {
-    const copies = chain.filter((entry) => isUntold(entry) && entry.key === key);
-    const right = copies.filter(({ kind }) => kind === kinds.get(key));
-    const kept = right.find(({ outdated }) => !outdated) ?? right[0] ?? copies[0];
+  const untold = chain.filter((entry) => entry.untold === true && entry.role !== 'wall');
+  for (const key of new Set(untold.map((entry) => entry.key))) {
+    const copies = untold.filter((entry) => entry.key === key);
+    const own = copies.filter(({ role }) => role === 'own');
+    const right = own.filter(({ kind }) => kind === kinds.get(key));
+    const kept = right.find(({ outdated }) => !outdated) ?? right[0] ?? own[0];
     for (const entry of copies) {
       if (entry === kept) continue;
       const index = chain.indexOf(entry);

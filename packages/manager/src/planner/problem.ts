@@ -25,7 +25,7 @@ export interface Entry {
   readonly outdated: boolean;
   /**
    * On a cgroup: its program is there several times, and which of them it is can't be told (spec 10.7). No place is named
-   * by it, since it may be elsewhere. Of those of ours all but one go first, and the one that stays is told then.
+   * by it, since it may be elsewhere. Those that leave go first, of ours all but one, which is told then.
    */
   readonly untold?: true;
 }

@@ -5,6 +5,7 @@ import { moveSuite } from './moves.js';
 import { permutationSuite } from './permutations.js';
 import { policySuite } from './policy.js';
 import { policyInterruptionSuite } from './policy-interruption.js';
+import { policyRepeatSuite } from './policy-repeats.js';
 import { policyScaleSuite } from './policy-scale.js';
 import { policyWaitSuite } from './policy-waits.js';
 import { severedLinkSuite } from './severed-links.js';
@@ -18,6 +19,7 @@ export const policySuites: readonly (readonly [string, (makeLaboratory: () => La
   ['policies on many devices', policyScaleSuite],
   ['policies that are interrupted', policyInterruptionSuite],
   ['policies that are disturbed', disturbanceSuite],
+  ['policies beside what is there several times', policyRepeatSuite],
   ['severed links', severedLinkSuite],
   ['export', exportSuite],
 ];
