@@ -67,6 +67,32 @@ export function policyRepeatSuite(makeLaboratory: () => Laboratory): void {
     expect(bench.members()).toEqual(['a', 'x', 'w', 'w', 'y', 'b']);
   });
 
+  test('of two neighbours the one that can be told names the place', () => {
+    const w = bench.loadForeign('w').fd;
+    bench.attachForeign(bench.loadForeign('x').fd);
+    bench.attachForeign(w);
+    bench.attachForeign(bench.loadForeign('y').fd);
+    bench.attachForeign(w, { link: true });
+    bench.attachForeign(bench.loadForeign('z').fd, { link: true });
+    const text = bench.text(['y', 'a', 'z'], { attach: 'program' });
+    expect(bench.apply(text)).toMatchObject([{ outcome: 'changed', attempts: 1, error: null }]);
+    expect(bench.members()).toEqual(['x', 'w', 'y', 'a', 'w', 'z']);
+    again(text);
+  });
+
+  test('what is left of several of ours names a place again', () => {
+    bench.attachForeign(bench.loadForeign('x').fd);
+    bench.apply(bench.text(['x', 'a']));
+    const id = bench.chain()[1]!;
+    bench.manager.attach(bench.target, `id:${id}`, { link: true, pin: '/sys/fs/bpf/mprog/mine/1' });
+    bench.attachForeign(bench.loadForeign('y').fd);
+    expect(bench.members()).toEqual(['x', 'a', 'a', 'y']);
+    const text = bench.text(['x', 'a', 'b', 'y']);
+    expect(bench.apply(text)).toMatchObject([{ outcome: 'changed', attempts: 1, steps: 2, error: null }]);
+    expect(bench.members()).toEqual(['x', 'a', 'b', 'y']);
+    again(text);
+  });
+
   test('one that somebody else has directly and through a link is neither moved nor a neighbour', () => {
     const { fd } = bench.loadForeign('w');
     bench.attachForeign(fd);
