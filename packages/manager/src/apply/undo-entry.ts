@@ -3,6 +3,7 @@ import { programOf } from '../change.js';
 import type { Context } from '../context.js';
 import { entryName } from '../history/entry-name.js';
 import { HostView } from '../host/host-view.js';
+import type { JournalMember } from '../journal/journal-plan.js';
 import { refusal } from '../manager-error.js';
 import { OwnPins } from '../pins/own-pins.js';
 import { StandIns } from '../pins/stand-ins.js';
@@ -88,7 +89,7 @@ export function* undoEntry({
 
 function planningOf(
   context: Context,
-  { hook, plan, text }: UndoTarget,
+  { hook, plan, text, ended }: UndoTarget,
   entry: string,
   pins: OwnPins,
   solver: Solver,
@@ -101,6 +102,9 @@ function planningOf(
   const came = cameFor(
     recorded,
     plan.after.flatMap(({ program, key, own }) => (own && program !== null ? [{ program, key }] : [])),
+  );
+  const stayed = new Set(
+    ended ? recorded.flatMap((member) => (isIn(plan.after, member) ? (member.program ?? []) : [])) : [],
   );
   return {
     context,
@@ -117,6 +121,7 @@ function planningOf(
         pins,
         recorded,
         came,
+        stayed,
         strategy: plan.strategy,
         source: { where: entry, words: 'the order that it had' },
       });
@@ -124,6 +129,11 @@ function planningOf(
       return problem;
     },
   };
+}
+
+/** Whether some version of a recorded program of ours is in a chain. */
+function isIn(chain: readonly JournalMember[], { program, key }: JournalMember): boolean {
+  return chain.some((member) => member.own && (member.program === program || member.key === key));
 }
 
 /** Programs that are to come back have to be there still. */

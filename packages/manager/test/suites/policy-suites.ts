@@ -7,6 +7,7 @@ import { policySuite } from './policy.js';
 import { policyInterruptionSuite } from './policy-interruption.js';
 import { policyRepeatSuite } from './policy-repeats.js';
 import { policyScaleSuite } from './policy-scale.js';
+import { policyUndoSuite } from './policy-undo.js';
 import { policyWaitSuite } from './policy-waits.js';
 import { severedLinkSuite } from './severed-links.js';
 
@@ -20,6 +21,7 @@ export const policySuites: readonly (readonly [string, (makeLaboratory: () => La
   ['policies that are interrupted', policyInterruptionSuite],
   ['policies that are disturbed', disturbanceSuite],
   ['policies beside what is there several times', policyRepeatSuite],
+  ['undoing policies', policyUndoSuite],
   ['severed links', severedLinkSuite],
   ['export', exportSuite],
 ];
