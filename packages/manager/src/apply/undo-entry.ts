@@ -1,4 +1,4 @@
-import { attachTypeOf, isErrno } from '@mprog/kernel';
+import { isErrno } from '@mprog/kernel';
 import { programOf } from '../change.js';
 import type { Context } from '../context.js';
 import { entryName } from '../history/entry-name.js';
@@ -15,6 +15,7 @@ import { cameFor, restoreProblem } from '../problems/restore-problem.js';
 import { restoringSolver } from '../problems/restoring-solver.js';
 import type { Solver } from '../problems/solve-hook.js';
 import { withoutStandIns } from '../problems/without-stand-ins.js';
+import { attachTypeOfHook } from '../rules/layer-rules.js';
 import { findUndo, type UndoTarget } from './find-undo.js';
 import { doHookWork, type HookWork, workOnHook } from './hook-work.js';
 import { KeyedPrograms } from './keyed-programs.js';
@@ -76,7 +77,7 @@ export function* undoEntry({
   pins,
 }: UndoWork): Generator<HookOutcome, void, undefined> {
   const operation = `undo ${plan.entry}`;
-  const attachType = hooks[0]?.planning.hook.use(attachTypeOf) ?? 0;
+  const attachType = hooks[0] === undefined ? 0 : attachTypeOfHook(hooks[0].planning.hook);
   const view = new HostView(context);
   const record = { group: entryName(context.clock()), command: 'undo', subject: plan.entry } as const;
   try {

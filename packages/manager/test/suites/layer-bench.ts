@@ -38,6 +38,11 @@ export class LayerBench extends PolicyBench {
     return this.#layer === 'tcx' ? this.hook : `cgroup/inet_ingress@${this.#path}`;
   }
 
+  /** Makes the object of a program one for devices. */
+  writeTcxObject(name: string): void {
+    this.provide(`${name}.o`, 'telemetry');
+  }
+
   /** Makes another version of an object. */
   rebuild(name: string): void {
     rebuild(this.object(name));
