@@ -2,6 +2,7 @@ import { isErrno } from '@mprog/kernel';
 import { programOf } from '../change.js';
 import type { Context } from '../context.js';
 import { entryName } from '../history/entry-name.js';
+import { HookHistory } from '../history/hook-history.js';
 import { HostView } from '../host/host-view.js';
 import type { JournalMember } from '../journal/journal-plan.js';
 import { refusal } from '../manager-error.js';
@@ -51,9 +52,13 @@ export function planUndo(context: Context, entry: string | undefined, solver: So
   const { entry: chosen, targets, warnings } = findUndo(context, entry);
   const pins = new OwnPins(context.world, `undo ${chosen}`);
   const view = new HostView(context);
+  const history = new HookHistory(context.journal.read());
   const hooks = targets.map((target) =>
-    workOnHook(planningOf(context, target, chosen, pins, solver), target.plan.strategy, view, (key) =>
-      programOf(view.program(idOfKey(key) ?? 0, true)),
+    workOnHook(
+      planningOf(context, target, chosen, pins, solver, history),
+      target.plan.strategy,
+      view,
+      (key) => programOf(view.program(idOfKey(key) ?? 0, true)),
     ),
   );
   const { kernel, bootId } = context.world;
@@ -94,6 +99,7 @@ function planningOf(
   entry: string,
   pins: OwnPins,
   solver: Solver,
+  history: HookHistory,
 ): HookPlanning {
   const operation = `undo ${entry} on ${text}`;
   const recorded = withoutStandIns(
@@ -107,12 +113,16 @@ function planningOf(
   const stayed = new Set(
     ended ? recorded.flatMap((member) => (isIn(plan.after, member) ? (member.program ?? []) : [])) : [],
   );
+  let looked: HookHistory | null = history;
   return {
     context,
     hook,
     operation,
     solver: restoringSolver(solver),
     problemOf: (view, chain) => {
+      // When this is planned again the undo itself may have taken something off already.
+      const last = (looked ?? new HookHistory(context.journal.read())).last(hook);
+      looked = null;
       const problem = restoreProblem({
         context,
         view,
@@ -122,7 +132,10 @@ function planningOf(
         pins,
         recorded,
         came,
-        stayed,
+        stayed:
+          last === null || last.ended
+            ? stayed
+            : new Set([...stayed].filter((program) => last.detached.has(program))),
         strategy: plan.strategy,
         source: { where: entry, words: 'the order that it had' },
       });

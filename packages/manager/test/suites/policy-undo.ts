@@ -158,6 +158,22 @@ function undoTests(makeLaboratory: () => Laboratory, layer: BenchLayer): void {
     expect(bench.members()).toEqual(['a', 'x']);
   });
 
+  test.each(['overlap', 'gap'])(
+    'what the undo itself has taken off by %s comes back, when somebody makes it plan again',
+    (strategy) => {
+      foreign('x');
+      apply(['a', 'x', 'b', 'c']);
+      const before = bench.chain();
+      apply(['c', 'x', 'a', 'b'], { strategy });
+      bench.beforeCall('LINK_DETACH', () => bench.beforeCall('PROG_QUERY', () => foreign('guest')));
+      const manager = bench.policyManager();
+      const [outcome] = [...manager.undo(manager.planUndo())];
+      expect(outcome).toMatchObject({ ...done, attempts: 2 });
+      expect(bench.chain().slice(0, 4)).toEqual(before);
+      expect(bench.members()).toEqual(['a', 'x', 'b', 'c', 'guest']);
+    },
+  );
+
   test('an old order that is impossible by now is refused in the plan with what stands in its way', () => {
     const more = { attach: 'program' };
     const x = bench.loadForeign('x');
