@@ -47,8 +47,8 @@ describe.each(['tcx', 'cgroup'] as const)('a policy on a hook of %s', (layer) =>
     const end = names(after);
     count(outcome!.outcome);
     if (killed) count('killed');
-    const own = new Set(wanted);
-    const isRepeated = names(after).some((name, at) => !own.has(name) && names(after).indexOf(name) < at);
+    const programs = after.filter((seen) => !isOurs(seen)).map(({ program }) => program);
+    const isRepeated = new Set(programs).size < programs.length;
     if (isRepeated && outcome!.steps > 0) count('beside what is there several times');
     if (outcome!.attempts > 1) count('planned again');
     if (outcome!.steps > 0) count(scene.strategy);
