@@ -124,7 +124,7 @@ function undoTests(makeLaboratory: () => Laboratory, layer: BenchLayer): void {
     expect(bench.chain()).toEqual(current);
   });
 
-  test("what others: remove took off comes back where it stood, and is still somebody else's", () => {
+  test('what others: remove took off comes back where it stood', () => {
     foreign('x');
     apply(['x', 'a', 'b']);
     foreign('y');
