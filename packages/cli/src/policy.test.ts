@@ -1,42 +1,21 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { History, HookOutcome, PolicyPlan } from '@mprog/manager/policy';
+import type { HookOutcome, PolicyPlan } from '@mprog/manager/policy';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { objectPath } from '../test/objects.js';
-import { hook, SimulatedHost } from '../test/simulated-host.js';
+import { PolicyHost } from '../test/policy-host.js';
+import { hook } from '../test/simulated-host.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const host = new SimulatedHost();
-let file = '';
-/** Writes the policy with an order, and what else its one entry says. */
-const write = (order: string, more = '', programs = ''): void => {
-  writeFileSync(
-    file,
-    `version: 1\nprograms:\n  fw: { object: firewall.bpf.o }\n  tel: { object: telemetry.bpf.o }\n${programs}hooks:\n- on: tcx/ingress\n  devices: [eth0]\n  order: [${order}]\n${more}`,
-  );
-};
-beforeEach(async () => {
-  await host.setUp();
-  file = join(host.directory, 'p.yaml');
-  for (const name of ['firewall', 'telemetry', 'audit']) {
-    copyFileSync(objectPath(name), join(host.directory, `${name}.bpf.o`));
-  }
-  write('tel, fw');
-});
+const host = new PolicyHost();
+beforeEach(host.setUpPolicy);
 afterEach(host.tearDown);
-
-const json = async <Document>(...words: string[]): Promise<Document> =>
-  JSON.parse(await host.succeeds(...words, '-o', 'json'));
-const entries = async () => (await json<History>('history')).entries;
-
-const attachAudit = (...words: string[]) =>
-  host.succeeds('attach', hook, `${objectPath('audit')}:audit_in`, ...words);
 
 describe('plan', () => {
   test('shows programs, chains and steps, and changes nothing', async () => {
     const before = host.state();
-    const text = await host.succeeds('plan', file);
+    const text = await host.succeeds('plan', host.policy);
     expect(text.split('\n').map((line) => line.replace(host.directory, 'DIR'))).toEqual(
       expect.arrayContaining([
         '  + fw  is loaded from DIR/firewall.bpf.o:firewall',
@@ -51,18 +30,18 @@ describe('plan', () => {
   });
 
   test('with --exit-code tells by the exit status whether something would change', async () => {
-    expect((await host.run('plan', file, '--exit-code')).status).toBe(3);
-    expect((await host.run('plan', file)).status).toBe(0);
-    await host.succeeds('apply', file, '--yes');
-    expect((await host.run('plan', file, '--exit-code')).status).toBe(0);
-    expect(await host.succeeds('plan', file)).toBe('nothing to change on 1 hook\n');
+    expect((await host.run('plan', host.policy, '--exit-code')).status).toBe(3);
+    expect((await host.run('plan', host.policy)).status).toBe(0);
+    await host.succeeds('apply', host.policy, '--yes');
+    expect((await host.run('plan', host.policy, '--exit-code')).status).toBe(0);
+    expect(await host.succeeds('plan', host.policy)).toBe('nothing to change on 1 hook\n');
   });
 
   test('answers in JSON', async () => {
-    expect(await json<PolicyPlan>('plan', file)).toMatchObject({
+    expect(await host.json<PolicyPlan>('plan', host.policy)).toMatchObject({
       version: 1,
       kernel: 'simulated 6.18',
-      policy: file,
+      policy: host.policy,
       programs: [
         { name: 'fw', action: 'load' },
         { name: 'tel', action: 'load' },
@@ -73,26 +52,26 @@ describe('plan', () => {
   });
 
   test('reads the standard input; its paths are relative to the working directory', async () => {
-    const input = readFileSync(file, 'utf8').replace(/object: /g, `object: ${host.directory}/`);
+    const input = readFileSync(host.policy, 'utf8').replace(/object: /g, `object: ${host.directory}/`);
     const { status, stdout } = await host.runWith({ input }, 'plan', '-', '--exit-code');
     expect([status, stdout.includes('1 hook to change')]).toEqual([3, true]);
   });
 
   test('a policy with errors is refused with all of them', async () => {
-    write('tel, fx', '  frist: tel\n');
-    const { status, stdout, stderr } = await host.run('plan', file);
+    host.write('tel, fx', '  frist: tel\n');
+    const { status, stdout, stderr } = await host.run('plan', host.policy);
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr.split('\n')).toEqual([
-      `mprog: read policy ${file}: it has 2 errors`,
-      `  ${file}:8:16: error: programs names no "fx"; did you mean fw?`,
-      `  ${file}:9:3: error: there is no key "frist"; did you mean first?`,
+      `mprog: read policy ${host.policy}: it has 2 errors`,
+      `  ${host.policy}:8:16: error: programs names no "fx"; did you mean fw?`,
+      `  ${host.policy}:9:3: error: there is no key "frist"; did you mean first?`,
       '',
     ]);
   });
 
   test('a program of others that has to be there and is not is named with the hook, once', async () => {
-    write('stop, fw', '', '  stop: { match: { name: stop } }\n');
-    const { status, stdout } = await host.run('plan', file);
+    host.write('stop, fw', '', '  stop: { match: { name: stop } }\n');
+    const { status, stdout } = await host.run('plan', host.policy);
     expect(status).toBe(1);
     expect(stdout).toMatch(
       new RegExp(`\n  apply \\S+ to ${hook}: stop \\(\\S+\\) is not on the hook \\(ENOENT\\); attach it`),
@@ -100,61 +79,61 @@ describe('plan', () => {
   });
 
   test('what can not be satisfied is named in the lines of the policy, with exit status 1', async () => {
-    await attachAudit();
+    await host.attachAudit();
     await host.succeeds('attach', hook, objectPath('stop'), '--last');
-    write(
+    host.write(
       'stop, fw, audit',
       '',
       '  stop: { match: { name: stop } }\n  audit: { match: { name: "audit*" } }\n',
     );
-    const { status, stdout } = await host.run('plan', file, '--exit-code');
+    const { status, stdout } = await host.run('plan', host.policy, '--exit-code');
     expect(status).toBe(1);
     expect(stdout).toContain(`${hook}: no plan\n`);
-    expect(stdout).toContain(`${file}:10:`);
+    expect(stdout).toContain(`${host.policy}:10:`);
     expect(stdout).toContain('; 1 hook without a plan\n');
   });
 
   test('warns of patterns that nothing matches, and of programs that no hook names', async () => {
-    write('fw');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('[eth0]', '[eth0, "nix*"]'));
-    const { status, stderr } = await host.run('plan', file);
+    host.write('fw');
+    writeFileSync(host.policy, readFileSync(host.policy, 'utf8').replace('[eth0]', '[eth0, "nix*"]'));
+    const { status, stderr } = await host.run('plan', host.policy);
     expect(status).toBe(0);
     expect(stderr.split('\n').sort()).toEqual([
       '',
-      `mprog: ${file}:4:3: warning: no hook names tel`,
-      `mprog: ${file}:7:19: warning: no device matches "nix*"`,
+      `mprog: ${host.policy}:4:3: warning: no hook names tel`,
+      `mprog: ${host.policy}:7:19: warning: no device matches "nix*"`,
     ]);
   });
 });
 
 describe('apply', () => {
   test('without a terminal and without --yes is refused before anything is looked at', async () => {
-    expect(await host.refused('apply', file)).toBe(
-      `mprog: apply ${file}: nobody can be asked without a terminal; look at the plan and give --yes\n`,
+    expect(await host.refused('apply', host.policy)).toBe(
+      `mprog: apply ${host.policy}: nobody can be asked without a terminal; look at the plan and give --yes\n`,
     );
     expect(await host.refused('apply', 'none.yaml')).toContain('nobody can be asked');
     // A terminal to read from is not enough where the question can't be seen.
-    expect((await host.runWith({ answer: true }, 'apply', file)).status).toBe(1);
+    expect((await host.runWith({ answer: true }, 'apply', host.policy)).status).toBe(1);
     expect(await host.names()).toEqual([]);
   });
 
   test('asks on a terminal, and does what is answered', async () => {
-    const declined = await host.runWith({ columns: 80, answer: false }, 'apply', file);
+    const declined = await host.runWith({ columns: 80, answer: false }, 'apply', host.policy);
     expect(declined.status).toBe(1);
     expect(declined.stdout).toContain('1 hook to change with 2 waits');
     expect(declined.stderr).toContain('Change 1 hook?\n');
-    expect(declined.stderr).toContain(`apply ${file}: nothing was changed`);
+    expect(declined.stderr).toContain(`apply ${host.policy}: nothing was changed`);
     expect(await host.names()).toEqual([]);
-    const agreed = await host.runWith({ columns: 80, answer: true }, 'apply', file);
+    const agreed = await host.runWith({ columns: 80, answer: true }, 'apply', host.policy);
     expect(agreed.status).toBe(0);
     expect(await host.names()).toEqual(['telemetry', 'firewall']);
     // Nothing to change is nothing to ask.
-    const again = await host.runWith({ columns: 80, answer: false }, 'apply', file);
+    const again = await host.runWith({ columns: 80, answer: false }, 'apply', host.policy);
     expect([again.status, again.stderr]).toEqual([0, '']);
   });
 
   test('changes what differs, and nothing the second time', async () => {
-    const text = await host.succeeds('apply', file, '--yes');
+    const text = await host.succeeds('apply', host.policy, '--yes');
     expect(text.split('\n').slice(-3)).toEqual([
       `${hook}: done, 2 steps, 2 waits, revision 1 → 3`,
       expect.stringMatching(/^1 hook changed; mprog undo \S+ takes it back$/),
@@ -164,33 +143,35 @@ describe('apply', () => {
     expect((await host.succeeds('history', '-q')).split('\n')[0]).toBe(entry);
     const state = host.state();
     const journal = readFileSync(`${host.file}.journal/journal.jsonl`, 'utf8');
-    expect(await host.succeeds('apply', file, '-y')).toBe('nothing to change on 1 hook\n');
+    expect(await host.succeeds('apply', host.policy, '-y')).toBe('nothing to change on 1 hook\n');
     expect(host.state()).toEqual(state);
     expect(readFileSync(`${host.file}.journal/journal.jsonl`, 'utf8')).toBe(journal);
   });
 
   test('answers in JSON what became of each hook', async () => {
-    const answer = await json<{ readonly hooks: readonly HookOutcome[] }>('apply', file, '--yes');
+    const answer = await host.json<{ readonly hooks: readonly HookOutcome[] }>('apply', host.policy, '--yes');
     expect(answer).toMatchObject({
       version: 1,
       kernel: 'simulated 6.18',
-      policy: file,
+      policy: host.policy,
       interrupted: false,
       hooks: [{ hook, outcome: 'changed', steps: 2, waits: 2, revisionBefore: '1', revisionAfter: '3' }],
     });
-    expect(await json('apply', file, '--yes')).toMatchObject({ hooks: [{ hook, outcome: 'unchanged' }] });
+    expect(await host.json('apply', host.policy, '--yes')).toMatchObject({
+      hooks: [{ hook, outcome: 'unchanged' }],
+    });
   });
 
   test('one hook that fails does not stop the others, and the exit status says so', async () => {
     await host.succeeds('simulate', 'device', 'add', 'eth1');
-    await attachAudit();
+    await host.attachAudit();
     await host.succeeds('attach', hook, objectPath('stop'), '--last');
-    write(
+    host.write(
       'stop, fw, audit',
       '- on: tcx/egress\n  devices: [eth1]\n  order: [tel]\n',
       '  stop: { match: { name: stop } }\n  audit: { match: { name: "audit*" } }\n',
     );
-    const { status, stdout } = await host.run('apply', file, '--yes');
+    const { status, stdout } = await host.run('apply', host.policy, '--yes');
     expect(status).toBe(1);
     expect(stdout).toContain(`${hook}: failed\n`);
     expect(stdout).toContain('tcx/egress@eth1: done, 1 step');
@@ -200,17 +181,17 @@ describe('apply', () => {
 
   test('removes programs of others by force alone, each of them listed', async () => {
     // Attached by somebody whose journal lies elsewhere.
-    await attachAudit('--state', join(host.directory, 'elsewhere'));
-    write('tel, fw', '  others: remove\n');
-    const { stdout } = await host.run('plan', file);
+    await host.attachAudit('--state', join(host.directory, 'elsewhere'));
+    host.write('tel, fw', '  others: remove\n');
+    const { stdout } = await host.run('plan', host.policy);
     expect(stdout).toContain(
       '1 program that the policy does not name would be removed, which takes --force\n  - id:1 audit_in on tcx/ingress@eth0\n',
     );
-    const refused = await host.run('apply', file, '--yes');
+    const refused = await host.run('apply', host.policy, '--yes');
     expect(refused.status).toBe(1);
     expect(refused.stderr).toContain('audit_in');
     expect(await host.names()).toEqual(['audit_in']);
-    await host.succeeds('apply', file, '--yes', '--force');
+    await host.succeeds('apply', host.policy, '--yes', '--force');
     expect(await host.names()).toEqual(['telemetry', 'firewall']);
   });
 });
@@ -219,15 +200,15 @@ describe('a saved plan', () => {
   const saved = () => join(host.directory, 'change.plan');
 
   test('is applied as it was shown', async () => {
-    await host.succeeds('plan', file, '--out', saved());
+    await host.succeeds('plan', host.policy, '--out', saved());
     // What it was made of is in it.
-    writeFileSync(file, 'something else');
+    writeFileSync(host.policy, 'something else');
     await host.succeeds('apply', '--plan', saved(), '--yes');
     expect(await host.names()).toEqual(['telemetry', 'firewall']);
   });
 
   test('is refused when the chain is another one, or an object', async () => {
-    await host.succeeds('plan', file, '--out', saved());
+    await host.succeeds('plan', host.policy, '--out', saved());
     const object = join(host.directory, 'firewall.bpf.o');
     const bytes = readFileSync(object);
     copyFileSync(objectPath('stop'), object);
@@ -235,7 +216,7 @@ describe('a saved plan', () => {
       `${object} has changed since it was made (ESTALE); plan again`,
     );
     writeFileSync(object, bytes);
-    await attachAudit();
+    await host.attachAudit();
     expect(await host.refused('apply', '--plan', saved(), '--yes')).toContain(
       `revision of ${hook} is 2, and it was made at 1 (ESTALE); plan again`,
     );
@@ -246,24 +227,26 @@ describe('a saved plan', () => {
 
   test('that can not be written or read', async () => {
     const nowhere = join(host.directory, 'none', 'x');
-    expect(await host.refused('plan', file, '--out', nowhere)).toBe(
+    expect(await host.refused('plan', host.policy, '--out', nowhere)).toBe(
       `mprog: save plan ${nowhere}: there is no such file or directory (ENOENT)\n`,
     );
-    expect(await host.refused('apply', '--plan', file, '--yes')).toContain('it is no plan that was saved');
+    expect(await host.refused('apply', '--plan', host.policy, '--yes')).toContain(
+      'it is no plan that was saved',
+    );
     expect(await host.refused('apply', '--plan', 'none.plan', '--yes')).toContain('ENOENT');
   });
 });
 
 describe('export', () => {
   test('prints a policy that changes nothing, of any host', async () => {
-    await attachAudit('--state', join(host.directory, 'elsewhere'));
-    await host.succeeds('apply', file, '--yes');
+    await host.attachAudit('--state', join(host.directory, 'elsewhere'));
+    await host.succeeds('apply', host.policy, '--yes');
     await host.succeeds('simulate', 'cgroup', 'add', '/app');
     const input = await host.succeeds('export');
     expect(await host.runWith({ input }, 'policy', 'check', '-')).toMatchObject({ status: 0, stderr: '' });
     const { status, stdout } = await host.runWith({ input }, 'plan', '-', '--exit-code');
     expect([status, stdout]).toEqual([0, 'nothing to change on 1 hook\n']);
-    expect(await json('export', 'eth0')).toMatchObject({ policy: input, errors: [] });
+    expect(await host.json('export', 'eth0')).toMatchObject({ policy: input, errors: [] });
   });
 
   test('of a host without programs is a policy without hooks', async () => {
@@ -274,138 +257,5 @@ describe('export', () => {
 
   test('a pattern that no hook matches is refused', async () => {
     expect(await host.refused('export', 'eth9')).toContain('list hooks eth9: no hook matches it');
-  });
-});
-
-describe('move', () => {
-  beforeEach(async () => {
-    await host.succeeds('apply', file, '--yes');
-  });
-
-  test('moves one program, shown first', async () => {
-    const text = await host.succeeds('move', hook, 'name:firewall', '--first', '--yes');
-    expect(text).toContain('  >  1  firewall  (id ');
-    expect(text).toContain('     2  telemetry  (id ');
-    expect(text).toMatch(new RegExp(`^${hook}: done, \\d+ steps?, .*, revision 3 → \\d+$`, 'm'));
-    expect(await host.names()).toEqual(['firewall', 'telemetry']);
-    expect(await host.succeeds('move', hook, 'name:firewall', '--first', '--yes')).toBe(
-      'it stands there already\n',
-    );
-  });
-
-  test('a dry run needs no consent and changes nothing', async () => {
-    const state = host.state();
-    const answer = await json('move', hook, 'name:firewall', '--before', 'name:telemetry', '--dry-run');
-    expect(answer).toMatchObject({ plan: { hook, strategy: 'overlap' }, outcome: null });
-    expect(host.state()).toEqual(state);
-  });
-
-  test('asks, and without anybody to ask is refused', async () => {
-    expect(await host.refused('move', hook, 'name:firewall', '--first')).toContain('give --yes');
-    const { status, stderr } = await host.runWith(
-      { columns: 80, answer: false },
-      'move',
-      hook,
-      'name:firewall',
-      '--first',
-    );
-    expect(status).toBe(1);
-    expect(stderr).toContain('Move it?');
-    expect(await host.names()).toEqual(['telemetry', 'firewall']);
-  });
-
-  test('takes a strategy', async () => {
-    for (const [strategy, place] of [
-      ['in-place', '--first'],
-      ['gap', '--last'],
-    ] as const) {
-      const answer = await json<{ readonly plan: { readonly strategy: string } }>(
-        'move',
-        hook,
-        'name:firewall',
-        place,
-        '--strategy',
-        strategy,
-        '--yes',
-      );
-      expect(answer.plan.strategy).toBe(strategy);
-    }
-    expect(await host.names()).toEqual(['telemetry', 'firewall']);
-    expect((await host.run('move', hook, 'name:firewall', '--first', '--strategy', 'fast')).status).toBe(2);
-  });
-
-  test('what can not be is refused', async () => {
-    expect(await host.refused('move', hook, 'name:firewall', '--yes')).toContain('it does not say where');
-    expect(await host.refused('move', hook, 'name:nobody', '--first', '--yes')).toMatch(
-      /^mprog: move name:nobody on tcx\/ingress@eth0: name:nobody is not attached here/,
-    );
-  });
-});
-
-describe('history and undo', () => {
-  test('a host on which nothing was changed', async () => {
-    expect(await host.succeeds('history')).toBe('nothing was changed since this host was started\n');
-    expect((await host.run('undo', '--yes')).status).toBe(1);
-  });
-
-  test('list and take back what was changed', async () => {
-    await host.succeeds('apply', file, '--yes');
-    write('fw, tel');
-    await host.succeeds('apply', file, '--yes');
-    expect(await host.names()).toEqual(['firewall', 'telemetry']);
-    const [last] = await entries();
-    expect(last).toMatchObject({
-      command: 'apply',
-      subject: file,
-      undoable: true,
-      changes: [{ hook, outcome: 'done' }],
-    });
-    expect((await host.succeeds('history', '-q')).split('\n')).toContain(last!.entry);
-    expect(await host.succeeds('history', hook)).toContain(last!.entry);
-
-    const shown = await host.succeeds('undo', '--dry-run');
-    expect(shown).toMatch(new RegExp(`^undo ${last!.entry}\\n`));
-    expect(await host.names()).toEqual(['firewall', 'telemetry']);
-
-    await host.succeeds('undo', last!.entry, '--yes');
-    expect(await host.names()).toEqual(['telemetry', 'firewall']);
-    expect((await entries())[0]).toMatchObject({ command: 'undo', subject: last!.entry });
-    const [undoing] = await entries();
-    const answer = await json<{ readonly entry: string }>('undo', undoing!.entry, '--yes');
-    expect(answer).toMatchObject({ interrupted: false, hooks: [{ hook, outcome: 'changed' }] });
-    expect(await host.names()).toEqual(['firewall', 'telemetry']);
-    // Without a name it goes back one more each time.
-    await host.succeeds('undo', '--yes');
-    expect(await host.names()).toEqual(['telemetry', 'firewall']);
-    await host.succeeds('undo', '--yes');
-    expect(await host.names()).toEqual([]);
-    expect(await host.refused('undo', '--yes')).toContain('nothing stands that was done');
-  });
-
-  test('undo asks, and without anybody to ask is refused', async () => {
-    await host.succeeds('apply', file, '--yes');
-    expect(await host.refused('undo')).toContain('undo the last change: nobody can be asked');
-    const { status, stderr } = await host.runWith({ columns: 80, answer: false }, 'undo');
-    expect(status).toBe(1);
-    expect(stderr).toContain('nothing was changed');
-    expect(await host.names()).toEqual(['telemetry', 'firewall']);
-  });
-
-  test('an entry that is none', async () => {
-    await host.succeeds('apply', file, '--yes');
-    expect(await host.refused('undo', 'nothing', '--yes')).toContain('nothing');
-    expect(existsSync(file)).toBe(true);
-  });
-
-  test('completion offers entries that can be undone', async () => {
-    await host.succeeds('apply', file, '--yes');
-    const [last] = await entries();
-    const words = await host.run('__complete', '--kernel', `simulated:${host.file}`, 'undo', '');
-    expect(words.stdout).toContain(`${last!.entry}\tapply`);
-    const files = await host.run('__complete', 'plan', `${host.directory}/`);
-    expect(files.stdout.split('\n').map((line) => line.split('\t')[0])).toEqual(
-      expect.arrayContaining([file]),
-    );
-    expect(files.stdout).not.toContain('firewall.bpf.o');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, vi } from 'vitest';
+import { crashMode } from '../test/crash/crash-mode.js';
 import { crashSuite } from '../test/crash/crash-suite.js';
 import { FileMachine } from '../test/crash/file-machine.js';
 import { MemoryMachine } from '../test/crash/memory-machine.js';
@@ -7,14 +8,17 @@ import { crashScenarios } from '../test/crash/scenarios.js';
 
 vi.setConfig({ testTimeout: 600_000 });
 
-const all = process.env.MPROG_CRASH === 'all';
+const mode = crashMode();
+
+/** Of the twelve scenarios of each kind each begins at another change, so that between them they have all. */
+const STEP = 12;
 
 describe('after every death in memory', () => {
   crashSuite(crashScenarios(), (scenario) => new MemoryMachine(scenario), {
-    moments: all ? ['before', 'after'] : ['after'],
-    step: all ? 1 : 8,
-    second: all ? 'all' : 'none',
-    otherwise: true,
+    moments: mode === 'all' ? ['before', 'after'] : ['after'],
+    step: mode === 'some' ? STEP : 1,
+    second: mode === 'twice' ? 'all' : 'none',
+    otherwise: mode !== 'twice',
   });
 });
 

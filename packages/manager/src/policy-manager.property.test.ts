@@ -3,6 +3,7 @@ import { env } from 'node:process';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scratchDirectory } from '../test/scratch-directory.js';
+import { keptScenes } from '../test/stage/kept-scenes.js';
 import { PolicyStage, type Seen } from '../test/stage/policy-stage.js';
 import { brokenPromises, untouched, violations } from '../test/stage/promises.js';
 import { anyScene, type Scene } from '../test/stage/scene.js';
@@ -46,6 +47,10 @@ describe.each(['tcx', 'cgroup'] as const)('a policy on a hook of %s', (layer) =>
     const end = names(after);
     count(outcome!.outcome);
     if (killed) count('killed');
+    const programs = after.filter((seen) => !isOurs(seen)).map(({ program }) => program);
+    const isRepeated = new Set(programs).size < programs.length;
+    if (isRepeated && outcome!.steps > 0) count('beside what is there several times');
+    if (outcome!.attempts > 1) count('planned again');
     if (outcome!.steps > 0) count(scene.strategy);
 
     // The result.
@@ -114,7 +119,7 @@ describe.each(['tcx', 'cgroup'] as const)('a policy on a hook of %s', (layer) =>
     const counts = new Map<string, number>();
     fc.assert(
       fc.property(anyScene, (scene) => check(scene, (what) => counts.set(what, (counts.get(what) ?? 0) + 1))),
-      { seed, numRuns: RUNS },
+      { seed, numRuns: RUNS, examples: keptScenes.map((scene) => [scene] as [Scene]) },
     );
     for (const what of ['changed', 'unchanged', 'killed', 'overlap', 'in-place', 'gap']) {
       expect([what, counts.get(what) ?? 0]).not.toEqual([what, 0]);

@@ -1,10 +1,10 @@
-import { attachTypeOf } from '@mprog/kernel';
 import { entryName } from '../history/entry-name.js';
 import { describeList } from '../host/describe.js';
 import { HostView } from '../host/host-view.js';
 import { refusal } from '../manager-error.js';
 import type { Step } from '../planner/chain-plan.js';
 import type { HookOutcome } from '../plans/policy-plan-data.js';
+import { attachTypeOfHook } from '../rules/layer-rules.js';
 import { doHookWork } from './hook-work.js';
 import { KeyedPrograms } from './keyed-programs.js';
 import type { PolicyWork } from './plan-policy.js';
@@ -74,5 +74,5 @@ function keysOf(step: Step): readonly string[] {
 
 function likelyAttachType({ hooks }: PolicyWork): number {
   const [first] = hooks;
-  return first === undefined ? 0 : first.planning.hook.use(attachTypeOf);
+  return first === undefined ? 0 : attachTypeOfHook(first.planning.hook);
 }

@@ -160,15 +160,19 @@ class Run {
     let state = problem.problem.today;
     for (const step of plan.steps) {
       this.#begun = true;
-      if (step.kind === 'insert') actor.insert(step.index, step.entry);
-      else if (step.kind === 'remove') actor.remove(step.index);
-      else actor.replace(step.index, step.by);
+      if (step.kind === 'remove') actor.remove(step.entry.slot);
+      else {
+        actor.requireSlots(state);
+        if (step.kind === 'insert') actor.insert(step.index, step.entry);
+        else actor.replace(step.index, step.by);
+      }
       this.#steps++;
       if (step.kind !== 'replace' && problem.problem.rules.waits) this.#waits++;
       const words = describeStep(step, state, problem.nameOf);
       if (this.#open !== null) context.journal.step(this.#open, words, String(actor.revision));
       state = step.after;
     }
+    actor.requireSlots(state);
   }
 
   /** What was done is done, also where that can't be recorded: then it counts as cut off. */

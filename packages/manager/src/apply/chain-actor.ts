@@ -1,13 +1,5 @@
-import { type Anchor, after, before, first, MprogError, replace } from '@mprog/core';
-import {
-  type CgroupOptions,
-  isErrno,
-  type KernelHook,
-  linkId,
-  type ObjectReference,
-  programFd,
-  programId,
-} from '@mprog/kernel';
+import { type Anchor, MprogError, replace } from '@mprog/core';
+import { type CgroupOptions, isErrno, type KernelHook, type ObjectReference, programFd } from '@mprog/kernel';
 import type { Context } from '../context.js';
 import { type Chain, type HookReading, queryHook } from '../host/chain.js';
 import type { FoundHook } from '../host/found-hook.js';
@@ -18,7 +10,9 @@ import { LinkPins } from '../pins/link-pins.js';
 import type { Entry } from '../planner/problem.js';
 import { openLink } from '../resolve/resolve-link.js';
 import { openProgram } from '../resolve/resolve-program.js';
+import { anchorsAt } from './anchors-at.js';
 import type { PlanPrograms } from './plan-programs.js';
+import { placesWithout, withTold } from './untold-places.js';
 
 /** What an actor works on. */
 export interface ActorOptions {
@@ -93,7 +87,14 @@ export class ChainActor {
   insert(index: number, entry: Entry): void {
     const { programs } = this.#options;
     const { fd, id } = entry.standIn ? programs.standIn(entry.key) : programs.program(entry.key);
-    const place = { slot: entry.slot, kind: entry.kind, key: entry.key, own: true, preorder: false };
+    const place = {
+      slot: entry.slot,
+      kind: entry.kind,
+      key: entry.key,
+      own: true,
+      preorder: false,
+      untold: false,
+    };
     if (entry.kind === 'direct') {
       this.#tryAnchors(index, entry, (hook, anchors) =>
         this.#kernel.attachments.attach(hook, fd, { anchors, expectedRevision: this.#expected }),
@@ -112,10 +113,15 @@ export class ChainActor {
     this.#verify();
   }
 
-  /** Takes what is at an index off the hook, and the pins of ours of its link. */
-  remove(index: number): void {
+  /**
+   * Takes what is in a place off the hook, and the pins of ours of its link. Where that place could not be told it may have
+   * been another one of the same program; the rest of those stand in the same order then, somewhere else.
+   */
+  remove(slot: string): void {
     const { context, view, operation } = this.#options;
-    const place = this.#places[index]!;
+    const index = this.#places.findIndex((place) => place.slot === slot);
+    const place = this.#places[index];
+    if (place === undefined) throw this.#stale();
     if (place.link === null) {
       using program = openProgram(context, view, place.program, operation);
       this.#act((hook) =>
@@ -131,9 +137,13 @@ export class ChainActor {
       this.#kernel.links.detach(link.fd);
       this.#notes.push(...this.#pins.remove(place, view));
     }
-    this.#put(index, 1);
-    this.#verify();
+    this.#verifyOneOf(placesWithout(this.#places, index));
     this.#settlePins();
+  }
+
+  /** Makes sure that the places are those of a state of the plan; they may not be after one that could not be told went. */
+  requireSlots(state: readonly Pick<Entry, 'slot'>[]): void {
+    if (state.some(({ slot }, index) => this.#places[index]?.slot !== slot)) throw this.#stale();
   }
 
   /** Gives the place at an index another program, without a moment in which neither is there. */
@@ -158,7 +168,7 @@ export class ChainActor {
       using link = openLink(context, view, place.link, operation);
       this.#act(() => this.#kernel.links.update(link.fd, fd, { oldProgramFd: old.fd }));
     }
-    this.#put(index, 1, { ...place, key: entry.key, program: id });
+    this.#put(index, 1, { ...place, key: entry.key, program: id, untold: false });
     this.#verify();
     this.#settlePins();
   }
@@ -179,7 +189,11 @@ export class ChainActor {
   }
 
   #put(index: number, removed: 0 | 1, ...added: readonly Place[]): void {
-    this.#places = this.#places.toSpliced(index, removed, ...added);
+    this.#become(this.#places.toSpliced(index, removed, ...added));
+  }
+
+  #become(places: readonly Place[]): void {
+    this.#places = withTold(places);
     this.#isTouched = true;
   }
 
@@ -189,19 +203,21 @@ export class ChainActor {
   }
 
   #verify(): void {
+    this.#verifyOneOf([this.#places]);
+  }
+
+  /** Makes sure that the chain is one of those that it may be by now. */
+  #verifyOneOf(expected: readonly (readonly Place[])[]): void {
+    this.#become(expected[0]!);
     const found = this.#query();
-    if (!this.#isAsExpected(found)) throw this.#stale();
+    const places = expected.find((each) => isChainOf(found, each));
+    if (places === undefined) throw this.#stale();
+    this.#become(places);
     this.#revision = found.revision;
   }
 
-  #isAsExpected({ entries }: HookReading): boolean {
-    return (
-      entries.length === this.#places.length &&
-      entries.every(({ programId, linkId }, index) => {
-        const place = this.#places[index]!;
-        return place.program === programId && (linkId === null || linkId === (place.link ?? 0));
-      })
-    );
+  #isAsExpected(found: HookReading): boolean {
+    return isChainOf(found, this.#places);
   }
 
   #act<Result>(action: (hook: KernelHook) => Result): Result {
@@ -246,24 +262,12 @@ export class ChainActor {
   }
 }
 
-/**
- * The ways to say a place to the kernel, the plainest first.
- *
- * @param kind kind of the new entry where neighbours have to be of the same kind, else null
- */
-function anchorsAt(
-  index: number,
-  places: readonly Place[],
-  kind: Entry['kind'] | null,
-): readonly (readonly Anchor<ObjectReference>[])[] {
-  if (index === places.length) return [[]];
-  if (index === 0) return [[first()]];
-  const next = places[index]!;
-  const previous = places[index - 1]!;
-  if (kind === null) return [[before(programId(next.program))]];
-  const reference = ({ link, program }: Place) => (link === null ? programId(program) : linkId(link));
-  return [
-    ...(next.kind === kind ? [[before(reference(next))]] : []),
-    ...(previous.kind === kind ? [[after(reference(previous))]] : []),
-  ];
+function isChainOf({ entries }: HookReading, places: readonly Place[]): boolean {
+  return (
+    entries.length === places.length &&
+    entries.every(({ programId, linkId }, index) => {
+      const place = places[index]!;
+      return place.program === programId && (linkId === null || linkId === (place.link ?? 0));
+    })
+  );
 }

@@ -16,6 +16,8 @@ export interface UndoTarget {
   readonly hook: FoundHook;
   /** What was done to it; of several plans in one entry what was before the first and what came of the last. */
   readonly plan: JournalPlan;
+  /** Whether it came to its end, so that `plan.after` is what was there then. */
+  readonly ended: boolean;
 }
 
 /** An entry of the history that is to be undone. */
@@ -88,7 +90,13 @@ function targetsOf(context: Context, records: readonly JournalRecord[]): Omit<Un
         hook.ifindex === first.ifindex &&
         hook.cgroupId === first.cgroupId;
       if (!isSame) warnings.push(`${first.hook} is another one by now, so it stays as it is`);
-      else targets.push({ text: first.hook, hook, plan: { ...last.plan, before: first.plan.before } });
+      else
+        targets.push({
+          text: first.hook,
+          hook,
+          plan: { ...last.plan, before: first.plan.before },
+          ended: last.phase === 'after',
+        });
     } catch (error) {
       if (!MprogError.is(error)) throw error;
       warnings.push(`${first.hook} is gone: ${error.message}`);

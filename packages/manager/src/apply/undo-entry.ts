@@ -1,8 +1,10 @@
-import { attachTypeOf, isErrno } from '@mprog/kernel';
+import { isErrno } from '@mprog/kernel';
 import { programOf } from '../change.js';
 import type { Context } from '../context.js';
 import { entryName } from '../history/entry-name.js';
+import { HookHistory } from '../history/hook-history.js';
 import { HostView } from '../host/host-view.js';
+import type { JournalMember } from '../journal/journal-plan.js';
 import { refusal } from '../manager-error.js';
 import { OwnPins } from '../pins/own-pins.js';
 import { StandIns } from '../pins/stand-ins.js';
@@ -14,6 +16,7 @@ import { cameFor, restoreProblem } from '../problems/restore-problem.js';
 import { restoringSolver } from '../problems/restoring-solver.js';
 import type { Solver } from '../problems/solve-hook.js';
 import { withoutStandIns } from '../problems/without-stand-ins.js';
+import { attachTypeOfHook } from '../rules/layer-rules.js';
 import { findUndo, type UndoTarget } from './find-undo.js';
 import { doHookWork, type HookWork, workOnHook } from './hook-work.js';
 import { KeyedPrograms } from './keyed-programs.js';
@@ -49,9 +52,13 @@ export function planUndo(context: Context, entry: string | undefined, solver: So
   const { entry: chosen, targets, warnings } = findUndo(context, entry);
   const pins = new OwnPins(context.world, `undo ${chosen}`);
   const view = new HostView(context);
+  const history = new HookHistory(context.journal.read());
   const hooks = targets.map((target) =>
-    workOnHook(planningOf(context, target, chosen, pins, solver), target.plan.strategy, view, (key) =>
-      programOf(view.program(idOfKey(key) ?? 0, true)),
+    workOnHook(
+      planningOf(context, target, chosen, pins, solver, history),
+      target.plan.strategy,
+      view,
+      (key) => programOf(view.program(idOfKey(key) ?? 0, true)),
     ),
   );
   const { kernel, bootId } = context.world;
@@ -75,7 +82,7 @@ export function* undoEntry({
   pins,
 }: UndoWork): Generator<HookOutcome, void, undefined> {
   const operation = `undo ${plan.entry}`;
-  const attachType = hooks[0]?.planning.hook.use(attachTypeOf) ?? 0;
+  const attachType = hooks[0] === undefined ? 0 : attachTypeOfHook(hooks[0].planning.hook);
   const view = new HostView(context);
   const record = { group: entryName(context.clock()), command: 'undo', subject: plan.entry } as const;
   try {
@@ -88,10 +95,11 @@ export function* undoEntry({
 
 function planningOf(
   context: Context,
-  { hook, plan, text }: UndoTarget,
+  { hook, plan, text, ended }: UndoTarget,
   entry: string,
   pins: OwnPins,
   solver: Solver,
+  history: HookHistory,
 ): HookPlanning {
   const operation = `undo ${entry} on ${text}`;
   const recorded = withoutStandIns(
@@ -102,12 +110,19 @@ function planningOf(
     recorded,
     plan.after.flatMap(({ program, key, own }) => (own && program !== null ? [{ program, key }] : [])),
   );
+  const stayed = new Set(
+    ended ? recorded.flatMap((member) => (isIn(plan.after, member) ? (member.program ?? []) : [])) : [],
+  );
+  let looked: HookHistory | null = history;
   return {
     context,
     hook,
     operation,
     solver: restoringSolver(solver),
     problemOf: (view, chain) => {
+      // When this is planned again the undo itself may have taken something off already.
+      const last = (looked ?? new HookHistory(context.journal.read())).last(hook);
+      looked = null;
       const problem = restoreProblem({
         context,
         view,
@@ -117,6 +132,10 @@ function planningOf(
         pins,
         recorded,
         came,
+        stayed:
+          last === null || last.ended
+            ? stayed
+            : new Set([...stayed].filter((program) => last.detached.has(program))),
         strategy: plan.strategy,
         source: { where: entry, words: 'the order that it had' },
       });
@@ -124,6 +143,11 @@ function planningOf(
       return problem;
     },
   };
+}
+
+/** Whether some version of a recorded program of ours is in a chain. */
+function isIn(chain: readonly JournalMember[], { program, key }: JournalMember): boolean {
+  return chain.some((member) => member.own && (member.program === program || member.key === key));
 }
 
 /** Programs that are to come back have to be there still. */

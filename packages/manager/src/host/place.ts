@@ -17,4 +17,6 @@ export interface Place {
   readonly pin: string | null;
   /** On a cgroup: whether it was attached with PREORDER, as far as the order tells. */
   readonly preorder: boolean;
+  /** On a cgroup: which of several places with its program it is can't be told, so that it may be elsewhere. */
+  readonly untold: boolean;
 }

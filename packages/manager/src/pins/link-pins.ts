@@ -73,10 +73,25 @@ export class LinkPins {
   /** Whether every link of ours has the pin that is named after its program, as far as no other one has it. */
   areSettled(places: readonly Place[]): boolean {
     const kept = new Set(places.filter(({ own }) => !own).map(({ pin }) => pin));
-    return places.every(({ own, pin, key }) => {
+    return places.every((place) => {
+      const { own, pin, key } = place;
+      if (!own) return this.#nameLeft(place, places) === null;
       const wanted = this.#pinOf(key);
-      return !own || pin === null || pin === wanted || kept.has(wanted);
+      return pin === null || pin === wanted || kept.has(wanted);
     });
+  }
+
+  /**
+   * The name that a kill kept from the pin of a link which no plan changes, where it can be had; else null. Only mprog pins
+   * links beside their names.
+   */
+  #nameLeft({ pin, key }: Place, places: readonly Place[]): string | null {
+    const name = pin?.replace(/~+$/, '') ?? null;
+    if (name === null || name === pin) return null;
+    const isTaken = (path: string) =>
+      places.some((other) => other.pin === path || (other.own && this.#pinOf(other.key) === path)) ||
+      this.#context.world.pins.kindOf(path) !== null;
+    return [name, this.#pinOf(key)].find((path) => !isTaken(path)) ?? null;
   }
 
   /** Removes a pin when it is still one of a link that holds nothing. */
@@ -106,7 +121,14 @@ export class LinkPins {
     };
     for (const { slot } of places) {
       const place = current.find((other) => other.slot === slot)!;
-      if (!place.own || place.pin === null) continue;
+      if (place.pin === null) continue;
+      if (!place.own) {
+        const name = this.#nameLeft(place, current);
+        if (name === null) continue;
+        pins.rename(place.pin, name);
+        assign(place, name);
+        continue;
+      }
       const wanted = this.#pinOf(place.key);
       if (place.pin === wanted) continue;
       const holder = current.find((other) => other.pin === wanted);

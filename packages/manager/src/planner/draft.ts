@@ -1,4 +1,4 @@
-import type { Cell, Model } from './model.js';
+import { type Cell, kindAtSide, type Model } from './model.js';
 import type { SlotKind } from './problem.js';
 
 /** One change of a chain of cells, without regard to what is the program itself and what a stand-in for it. */
@@ -94,17 +94,10 @@ export function excludes({ problem }: Model, cell: Cell, thing: number, kind: Sl
   return !problem.rules.linkRepeats || (cell.kind === 'direct' && kind === 'direct');
 }
 
-function reachable(
-  { problem, things }: Model,
-  cells: readonly Cell[],
-  index: number,
-  kind: SlotKind,
-): boolean {
-  if (!problem.rules.besideSameKind || index === 0 || index === cells.length) return true;
-  const kindAt = (at: number, side: 0 | -1) => {
-    const cell = cells[at]!;
-    const thing = things[cell.thing]!;
-    return thing.sort === 'walls' ? thing.entries.at(side)!.kind : cell.kind;
-  };
-  return kindAt(index - 1, -1) === kind || kindAt(index, 0) === kind;
+function reachable(model: Model, cells: readonly Cell[], index: number, kind: SlotKind): boolean {
+  if (!model.problem.rules.besideSameKind || index === 0 || index === cells.length) return true;
+  return (
+    kindAtSide(model, cells[index - 1]!, 'right') === kind ||
+    kindAtSide(model, cells[index]!, 'left') === kind
+  );
 }

@@ -4,6 +4,7 @@ import { type Cost, compareCosts } from './cost.js';
 import type { Move } from './draft.js';
 import { gapMoves } from './gap-moves.js';
 import { inPlaceMoves } from './in-place-moves.js';
+import { isStuck, targetOfToday } from './is-stuck.js';
 import { type Model, modelOf } from './model.js';
 import { openingOf } from './opening.js';
 import { overlapMoves } from './overlap-moves.js';
@@ -27,11 +28,19 @@ export function findPlan(problem: Problem, states: number = STATES): ChainPlan |
   const opening = openingOf(problem);
   const model = modelOf(problem, opening.chain);
   const price = priceOf(model, opening.chain, { states });
-  const choice = model.own <= SEARCHED ? chooseTarget(model, price) : price(steadyTarget(model), null);
+  const choice = choose(model, price);
   if (choice === null) return null;
   // Whatever has a price was written out already.
   const steps = toSteps(model, opening.chain, choice.moves)!;
   return planOf(problem, [...opening.steps, ...steps]);
+}
+
+function choose(model: Model, price: Price): ReturnType<Price> {
+  if (isStuck(model)) {
+    const target = targetOfToday(model);
+    return target === null ? null : price(target, null);
+  }
+  return model.own <= SEARCHED ? chooseTarget(model, price) : price(steadyTarget(model), null);
 }
 
 function priceOf(model: Model, today: readonly Entry[], budget: Budget): Price {

@@ -1,3 +1,4 @@
+import { namingKind } from './naming-kind.js';
 import type { Entry, Problem, SlotKind } from './problem.js';
 
 /** What may stand in a chain: a program of ours, a run of walls that nothing is ever put between, or one that leaves. */
@@ -95,6 +96,17 @@ export function modelOf(problem: Problem, today: readonly Entry[]): Model {
 /** How a program of ours that is wanted is to be attached. */
 export function kindWanted({ things }: Model, thing: number): SlotKind {
   return (things[thing] as { readonly wanted: SlotKind }).wanted;
+}
+
+/** What the entry at one side of a cell names a place for, see {@link namingKind}. */
+export function kindAtSide(
+  { things }: Model,
+  cell: Pick<Cell, 'thing' | 'kind'>,
+  side: 'left' | 'right',
+): SlotKind | null {
+  const thing = things[cell.thing]!;
+  if (thing.sort === 'own') return cell.kind;
+  return namingKind(thing.sort === 'leaving' ? thing.entry : thing.entries.at(side === 'left' ? 0 : -1)!);
 }
 
 /** Keys of everything that a thing stands for. */

@@ -1,7 +1,7 @@
 import type { Cost } from './cost.js';
 import { hasStandIn, type Move } from './draft.js';
 import { isOwn, isStandIn, kindCode, lineOf, ownCode, thingOf } from './line.js';
-import type { Model } from './model.js';
+import { kindAtSide, type Model } from './model.js';
 import { PriorityStacks } from './priority-stacks.js';
 import type { SlotKind } from './problem.js';
 import { RemainingCost } from './remaining-cost.js';
@@ -162,14 +162,11 @@ function rangeOf(
   return { least, most };
 }
 
-function isReachable({ problem, things }: Model, line: string, index: number, kind: SlotKind): boolean {
-  if (!problem.rules.besideSameKind || index === 0 || index === line.length) return true;
-  const kindAt = (at: number, side: 0 | -1): SlotKind => {
+function isReachable(model: Model, line: string, index: number, kind: SlotKind): boolean {
+  if (!model.problem.rules.besideSameKind || index === 0 || index === line.length) return true;
+  const kindAt = (at: number, side: 'left' | 'right') => {
     const code = line.charCodeAt(at);
-    if (isOwn(code)) return kindCode(code) === 1 ? 'link' : 'direct';
-    const thing = things[thingOf(code)]!;
-    if (thing.sort === 'walls') return thing.entries.at(side)!.kind;
-    return (thing as { readonly entry: { readonly kind: SlotKind } }).entry.kind;
+    return kindAtSide(model, { thing: thingOf(code), kind: kindCode(code) === 1 ? 'link' : 'direct' }, side);
   };
-  return kindAt(index - 1, -1) === kind || kindAt(index, 0) === kind;
+  return kindAt(index - 1, 'right') === kind || kindAt(index, 'left') === kind;
 }

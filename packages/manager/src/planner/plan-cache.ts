@@ -6,7 +6,7 @@ import { solve } from './solve.js';
  * Solves problems, those that are alike only once: hundreds of interfaces may have the same programs and the same policy.
  *
  * Alike are problems that differ in nothing but the names of places, and the words for entries of others of which nothing
- * is said. What is remembered lives as long as the cache.
+ * is said; those that share a word share one in both. What is remembered lives as long as the cache.
  */
 export class PlanCache {
   readonly #solutions = new Map<string, Solution>();
@@ -35,13 +35,13 @@ export class PlanCache {
 const PLAIN = '\u0000';
 
 function plainOf(problem: Problem): Problem {
-  const said = new Set(problem.constraints.flatMap(({ before, after }) => [before, after]));
-  if (problem.first !== null) said.add(problem.first.key);
-  if (problem.last !== null) said.add(problem.last.key);
+  const kept = keptWords(problem);
+  const first = new Map<string, number>();
+  for (const [index, { key }] of problem.today.entries()) if (!first.has(key)) first.set(key, index);
   return {
     today: problem.today.map((entry, index) => ({
       slot: `${PLAIN}${index}`,
-      key: entry.role === 'own' || said.has(entry.key) ? entry.key : `${PLAIN}${index}`,
+      key: kept.has(entry.key) ? entry.key : `${PLAIN}${first.get(entry.key)}`,
       kind: entry.kind,
       role: entry.role,
       standIn: entry.standIn,
@@ -64,6 +64,23 @@ function plainOf(problem: Problem): Problem {
       replaceWhenFull: problem.rules.replaceWhenFull,
     },
   };
+}
+
+/** Words that mean something besides telling entries of others apart. */
+function keptWords({
+  today,
+  wanted,
+  constraints,
+  first,
+  last,
+  withoutStandIn,
+}: Problem): ReadonlySet<string> {
+  const kept = new Set(Object.keys(withoutStandIn));
+  for (const { key, role } of today) if (role === 'own') kept.add(key);
+  for (const { key } of wanted) kept.add(key);
+  for (const { before, after } of constraints) kept.add(before).add(after);
+  for (const claim of [first, last]) if (claim !== null) kept.add(claim.key);
+  return kept;
 }
 
 function namedAs({ today }: Problem, solution: Solution): Solution {

@@ -55,6 +55,16 @@ property('any plan for many programs breaks no rule', { own: 24, walls: 5, ...la
 });
 
 property(
+  'any plan on a cgroup names no place by an entry that may be elsewhere',
+  { own: 4, walls: 6, rules: [cgroup], isUntold: true },
+  100,
+  (given) => {
+    const solution = solve(given);
+    if (solution.ok) expect(faultsOf(given, solution.plan), words(given.today)).toEqual([]);
+  },
+);
+
+property(
   'whatever can be satisfied is, where nothing is in the way',
   { own: 9, walls: 3, isTidy: true },
   150,
@@ -176,6 +186,13 @@ property(
   'cgroup: overlap costs what the cheapest way of all costs',
   { own: 3, walls: 1, rules: [cgroup], ...searched },
   80,
+  compareWithBruteForce,
+);
+
+property(
+  'cgroup: overlap costs what the cheapest way of all costs, where the places of others can not be told',
+  { own: 3, walls: 4, rules: [cgroup], isTidy: true, isUntold: true, ...searched },
+  60,
   compareWithBruteForce,
 );
 

@@ -24,8 +24,8 @@ export interface Entry {
   /** The program is an older version of what `key` names: the newer one takes its place first, without a wait. */
   readonly outdated: boolean;
   /**
-   * On a cgroup: its program is there several times, and which of them it is can't be told (spec 10.7). Of those of ours all
-   * but one go first, so that no place is named by one that may be elsewhere.
+   * On a cgroup: its program is there several times, and which of them it is can't be told (spec 10.7). No place is named
+   * by it, since it may be elsewhere. Those that leave go first, of ours all but one, which is told then.
    */
   readonly untold?: true;
 }

@@ -23,6 +23,11 @@ function reasonOf(given: Problem): Unsatisfiable {
   return solution.reason;
 }
 
+/** Constraints for each two neighbours of an order. */
+function ordered(...order: readonly string[]): Pick<Problem, 'constraints'> {
+  return { constraints: problem([], [], { order }).constraints };
+}
+
 const strategies = ['overlap', 'in-place', 'gap'] as const;
 const order = ['A', 'B', 'C'];
 
@@ -158,6 +163,16 @@ describe('overlap', () => {
     expect(reasonOf(given)).toEqual({ kind: 'full', capacity: 63, needed: 64, meanwhile: true });
     expect(planOf({ ...given, strategy: 'in-place' })).toMatchObject({ waits: 0, missing: ['B'] });
     expect(planOf({ ...given, strategy: 'gap' })).toMatchObject({ waits: 4, missing: ['A', 'B'] });
+  });
+
+  test("is refused on a full cgroup at once, however many orders there are; today's is none to be refused", () => {
+    const walls = Array.from({ length: 61 }, (_, index) => `[w${index}/link]`);
+    const given = problem(chain('A/link', 'B/link', ...walls, 'C/link'), ['A/link', 'B/link', 'C/link'], {
+      rules: cgroup,
+    });
+    expect(planOf({ ...given, ...ordered('A', 'B', 'C') }).steps).toEqual([]);
+    const turned = { ...given, ...ordered('C', 'B', 'A') };
+    expect(reasonOf(turned)).toEqual({ kind: 'full', capacity: 64, needed: 65, meanwhile: true });
   });
 
   test('takes room that something leaves on a full hook', () => {

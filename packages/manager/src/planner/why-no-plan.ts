@@ -1,5 +1,6 @@
 import type { ChainPlan, Unsatisfiable } from './chain-plan.js';
 import { findPlan } from './find-plan.js';
+import { namingKind } from './naming-kind.js';
 import type { Entry, Problem, SlotKind } from './problem.js';
 
 /** One of the things that may stand in a plan's way. */
@@ -45,7 +46,9 @@ const noPlace: Obstacle = {
     let chain: readonly Entry[] = today;
     for (const step of steps) {
       if (step.kind === 'insert' && isOutOfReach(chain, step.index, step.entry.kind)) {
-        return { kind: 'no-place', key: step.entry.key, reason: besideRule[step.entry.kind] };
+        const isUntold = [chain[step.index - 1]!, chain[step.index]!].some((one) => namingKind(one) === null);
+        const reason = isUntold ? untoldRule : besideRule[step.entry.kind];
+        return { kind: 'no-place', key: step.entry.key, reason };
       }
       chain = step.after;
     }
@@ -58,6 +61,9 @@ const besideRule: Readonly<Record<SlotKind, string>> = {
     'a program that is attached directly can be placed at an end or beside such programs alone, and where it has to go both neighbours are links',
   link: 'a link can be placed at an end or beside links alone, and where it has to go both neighbours are attached directly',
 };
+
+const untoldRule =
+  'where it has to go a neighbour is on the hook several times, and the kernel does not tell which is which, so that no place can be named by it';
 
 /**
  * Says why there is no plan for a problem that some chain satisfies: the first obstacle, or set of obstacles, without which
@@ -92,5 +98,5 @@ function withCapacity(problem: Problem, capacity: number): Problem {
 
 function isOutOfReach(chain: readonly Entry[], index: number, kind: SlotKind): boolean {
   if (index === 0 || index === chain.length) return false;
-  return chain[index - 1]!.kind !== kind && chain[index]!.kind !== kind;
+  return [chain[index - 1]!, chain[index]!].every((entry) => namingKind(entry) !== kind);
 }

@@ -57,7 +57,7 @@ export function buildProblem(parts: ProblemParts): HookProblem {
       withoutStandIn: {},
       rules: plannerRulesOf(hook),
     },
-    places: members.map(({ slot, kind, member, link, pin, preorder }, index) => ({
+    places: members.map(({ slot, kind, member, link, pin, preorder, untold }, index) => ({
       slot,
       kind,
       key: classes[index]!.key,
@@ -66,6 +66,7 @@ export function buildProblem(parts: ProblemParts): HookProblem {
       link,
       pin,
       preorder,
+      untold,
     })),
     nameOf: parts.nameOf,
     pinOf: parts.pinOf,

@@ -4,7 +4,7 @@ import type { MemberReading } from './read-members.js';
 
 /**
  * Where links are pinned by the keys of their programs: as they are named today; one that a kill left beside another's name
- * takes that name. Of what a plan that was cut off took off the hook, as they were named before it.
+ * takes that name. What a plan that was cut off took off the hook, or gave a link with another's name, is named as before it.
  *
  * @param fallback for keys that are not on the hook through a link of ours
  */
@@ -19,10 +19,18 @@ export function pinsOfMembers(
       program === null || pin === null ? [] : [[keyOf(program), pin.replace(/~+$/, '')] as const],
     ),
   );
+  const namesOf = new Map<string, readonly string[]>();
   for (const { original, pin } of members) {
+    if (pin === null) continue;
     const key = keyOf(original);
-    const name = pin?.replace(/~+$/, '');
-    if (name !== undefined && !known.has(key)) known.set(key, name);
+    namesOf.set(key, [...(namesOf.get(key) ?? []), pin.replace(/~+$/, '')]);
+  }
+  for (const [key, names] of namesOf) {
+    const before = recorded.get(key);
+    const isShared = (name: string) =>
+      [...namesOf].some(([other, others]) => other !== key && others.includes(name));
+    const isKept = before !== undefined && names.includes(before);
+    known.set(key, (isKept ? before : names.find((name) => !isShared(name))) ?? before ?? names[0]!);
   }
   return (key) => known.get(key) ?? recorded.get(key) ?? fallback(key);
 }

@@ -26,18 +26,23 @@ export interface RestoreRequest {
   readonly recorded: readonly JournalMember[];
   /** Programs that came since, by id, with the version whose place they took, or null; those that are still there go. */
   readonly came: ReadonlyMap<number, number | null>;
+  /** Recorded programs that were there afterwards too: one that is gone by now was taken off since, and stays so. */
+  readonly stayed?: ReadonlySet<number>;
   readonly strategy: Strategy;
   readonly source: Source;
 }
 
 /**
  * What it takes to bring a chain back: what is missing comes, what came goes, and what was there stands in the order in
- * which it stood. Programs of others that came or moved since stay as they are; their order is no part of it.
+ * which it stood. What others brought, moved or took off since stays as it is; the order of their programs is no part of it.
  */
 export function restoreProblem(request: RestoreRequest): HookProblem {
-  const { context, view, hook, chain, standIns, pins, recorded, came, strategy, source } = request;
+  const { context, view, hook, chain, standIns, pins, recorded, came, stayed, strategy, source } = request;
   const members = readMembers(context, view, hook, chain, standIns, pins);
-  const own = recorded.filter((member) => member.own);
+  const there = new Set(members.map(({ original }) => came.get(original) ?? original));
+  const own = recorded.filter(
+    ({ own, program }) => own && (program === null || there.has(program) || stayed?.has(program) !== true),
+  );
   const wanted = new Map(
     own.flatMap(({ program, kind }) => (program === null ? [] : [[keyOf(program), kind] as const])),
   );

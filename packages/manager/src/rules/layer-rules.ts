@@ -1,5 +1,6 @@
 import { clip } from '@mprog/core';
 import {
+  attachType,
   cgroupAttachTypes,
   type ObjectProgram,
   programType,
@@ -22,6 +23,13 @@ export function capacityOf({ layer }: RuledHook): {
   readonly code: 'ERANGE' | 'E2BIG';
 } {
   return layer === 'cgroup' ? { most: 64, code: 'E2BIG' } : { most: 63, code: 'ERANGE' };
+}
+
+/** Number of a hook's attach type. */
+export function attachTypeOfHook({ layer, direction }: RuledHook): number {
+  if (layer === 'cgroup') return cgroupAttachTypes[direction as keyof typeof cgroupAttachTypes];
+  if (layer === 'tcx') return direction === 'ingress' ? attachType.TCX_INGRESS : attachType.TCX_EGRESS;
+  return direction === 'primary' ? attachType.NETKIT_PRIMARY : attachType.NETKIT_PEER;
 }
 
 /** Number of the type of the programs that a hook takes. */

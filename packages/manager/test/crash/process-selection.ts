@@ -1,17 +1,20 @@
+import { crashMode } from './crash-mode.js';
 import type { CrashSelection } from './crash-suite.js';
 import { type CrashScenario, crashScenarios } from './scenarios.js';
 
 /**
- * The deaths of real processes, each of which costs more than half a second. All of them are died with `MPROG_CRASH=all`;
- * without, every eleventh change of scenarios that between them have each strategy, hook and kind of attachment.
+ * The deaths of real processes, each of which costs more than half a second: by default every fifteenth change of scenarios
+ * that between them have each strategy, hook and kind of attachment, so that between them each third change is died at.
  */
 export function processSelection(): {
   readonly scenarios: readonly CrashScenario[];
   readonly selection: CrashSelection;
 } {
+  const mode = crashMode();
   const scenarios = crashScenarios();
-  if (process.env.MPROG_CRASH === 'all') {
-    return { scenarios, selection: { moments: ['after'], step: 1, second: 'one', otherwise: false } };
+  if (mode !== 'some') {
+    const second = mode === 'twice' ? 'one' : 'none';
+    return { scenarios, selection: { moments: ['after'], step: 1, second, otherwise: false } };
   }
   const told = new Set([
     'tcx, overlap, link: everything at once',
@@ -22,6 +25,6 @@ export function processSelection(): {
   ]);
   return {
     scenarios: scenarios.filter(({ name }) => told.has(name)),
-    selection: { moments: ['after'], step: 11, second: 'one', otherwise: false },
+    selection: { moments: ['after'], step: 15, second: 'one', otherwise: false },
   };
 }

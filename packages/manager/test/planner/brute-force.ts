@@ -22,7 +22,7 @@ interface Member {
  * Finds the cheapest way from today's chain to any target with `overlap`, by looking at every chain in the order of its
  * cost, with no estimate, no choice between targets and no thought of gaps: what the planner is held against.
  *
- * Older versions are not known here.
+ * Older versions are not known here, nor copies of ours whose place can't be told.
  *
  * @param most waits and operations after which it gives up; each wait brings the number of entries one nearer to the
  * target's at most, so that chains too long or too short for what is left of the waits are left out
@@ -121,7 +121,8 @@ export function cheapestOverlap(
             if (count(chain, key) > 1) continue;
             for (const kind of kinds) {
               const isAtEnd = index === 0 || index === chain.length;
-              const isBeside = !isAtEnd && (chain[index - 1]!.kind === kind || chain[index]!.kind === kind);
+              const canName = (one: Member) => one.kind === kind && names.get(one.who)?.untold !== true;
+              const isBeside = !isAtEnd && (canName(chain[index - 1]!) || canName(chain[index]!));
               if (rules.besideSameKind && !isAtEnd && !isBeside) continue;
               for (const by of copies(key, kind, chain)) put(chain.toSpliced(index, 0, by), 1);
             }

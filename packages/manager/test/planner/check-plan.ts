@@ -40,12 +40,9 @@ function faultsOfSteps(problem: Problem, plan: ChainPlan): string[] {
       const left = chain[step.index - 1];
       const right = chain[step.index];
       const isAtEnd = left === undefined || right === undefined;
-      if (
-        rules.besideSameKind &&
-        !isAtEnd &&
-        left.kind !== step.entry.kind &&
-        right.kind !== step.entry.kind
-      ) {
+      const canName = (neighbour: Entry) =>
+        neighbour.kind === step.entry.kind && !isElsewhere(neighbour, chain);
+      if (rules.besideSameKind && !isAtEnd && !canName(left) && !canName(right)) {
         fault('the place cannot be said');
       }
       if (chain.some(({ slot }) => slot === step.entry.slot)) fault('the slot has a name that is taken');
@@ -91,6 +88,13 @@ function faultsOfSteps(problem: Problem, plan: ChainPlan): string[] {
   const waits = plan.steps.filter(({ kind }) => kind !== 'replace').length;
   if (plan.waits !== (rules.waits ? waits : 0)) faults.push(`${plan.waits} waits are said, ${waits} made`);
   return faults;
+}
+
+/** Whether an entry may stand in another place than it seems to: somebody else's, or one of ours that has a copy. */
+function isElsewhere({ role, key, slot, untold }: Entry, chain: readonly Entry[]): boolean {
+  if (untold !== true) return false;
+  const isCopy = (other: Entry) => other.slot !== slot && other.role === role && other.key === key;
+  return role !== 'own' || chain.some((other) => isCopy(other) && other.untold === true);
 }
 
 function faultsOfTarget(problem: Problem, { target }: ChainPlan): string[] {

@@ -26,7 +26,7 @@ export function said(words: string): Source {
 
 /**
  * A chain from words: `A` is ours and direct, `A/link` through a link, `A*` a stand-in, `A-` an older version, `[w]` a
- * wall, `(x)` one that leaves.
+ * wall, `(x)` one that leaves; with `?` its place can't be told.
  */
 export function chain(...words: readonly string[]): readonly Entry[] {
   return words.map((word, index) => {
@@ -39,6 +39,7 @@ export function chain(...words: readonly string[]): readonly Entry[] {
       role,
       standIn: word.includes('*'),
       outdated: word.includes('-'),
+      ...(word.includes('?') ? { untold: true as const } : {}),
     };
   });
 }
@@ -46,8 +47,8 @@ export function chain(...words: readonly string[]): readonly Entry[] {
 /** A chain as the words that {@link chain} reads. */
 export function words(entries: readonly Entry[]): string {
   return entries
-    .map(({ key, kind, role, standIn, outdated }) => {
-      const suffix = `${kind === 'link' ? '/link' : ''}${standIn ? '*' : ''}${outdated ? '-' : ''}`;
+    .map(({ key, kind, role, standIn, outdated, untold }) => {
+      const suffix = `${kind === 'link' ? '/link' : ''}${standIn ? '*' : ''}${outdated ? '-' : ''}${untold === true ? '?' : ''}`;
       if (role === 'wall') return `[${key}${suffix}]`;
       return role === 'leaving' ? `(${key}${suffix})` : `${key}${suffix}`;
     })
@@ -92,6 +93,8 @@ export interface Making {
   readonly isBusy?: boolean;
   /** Only constraints that some chain satisfies. */
   readonly isSatisfiable?: boolean;
+  /** Whether the place of what is on a cgroup several times can't be told. */
+  readonly isUntold?: boolean;
 }
 
 const KEYS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'];
@@ -142,8 +145,10 @@ export function anyProblem(making: Making): fc.Arbitrary<Problem> {
       const pick = drawn.places[Symbol.iterator]();
       const at = (length: number) => (pick.next().value as number) % (length + 1);
       const oneKind = (kind: SlotKind): SlotKind => (drawn.kinds ? kind : 'direct');
+      const keyOf = (key: number, leaves: boolean, index: number) =>
+        making.isUntold === true ? `${leaves ? 'x' : 'w'}${key % 2}` : leaves ? `x${index}` : `w${key}`;
       const today: Omit<Entry, 'slot'>[] = drawn.walls.map(({ kind, key, leaves }, index) => ({
-        key: leaves === 5 ? `x${index}` : `w${key}`,
+        key: keyOf(key, leaves === 5, index),
         kind: oneKind(kind),
         role: leaves === 5 ? 'leaving' : 'wall',
         standIn: false,
@@ -178,8 +183,19 @@ export function anyProblem(making: Making): fc.Arbitrary<Problem> {
         key !== undefined && (!isSatisfiable || hidden.filter((other) => other === key).length === 1);
       const [front, end] = [hidden[0], hidden.at(-1)];
       const length = today.length;
+      const isUntold = ({ key, role, standIn, outdated }: Omit<Entry, 'slot'>) => {
+        if (making.isUntold !== true || !drawn.rules.linkRepeats) return false;
+        const isSame = (other: Omit<Entry, 'slot'>) =>
+          [other.key, other.role, other.standIn, other.outdated].join() ===
+          [key, role, standIn, outdated].join();
+        return today.filter(isSame).length > 1;
+      };
       return {
-        today: today.map((entry, index) => ({ slot: `id:${index + 1}`, ...entry })),
+        today: today.map((entry, index) => ({
+          slot: `id:${index + 1}`,
+          ...entry,
+          ...(isUntold(entry) ? { untold: true as const } : {}),
+        })),
         wanted,
         constraints: pairs
           .filter(isHeld)

@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { first } from '@mprog/core';
 import {
   attachType,
   type CgroupHook,
@@ -112,10 +113,21 @@ export class PolicyStage implements Disposable {
     return { fd, id: this.kernel.programs.info(fd).id };
   }
 
-  /** Puts a program at the end of the chain as somebody else would; returns its id. */
-  attachForeign(name: string, kind: 'link' | 'direct', fd: number = this.load(name).fd): number {
-    if (kind === 'direct') this.kernel.attachments.attach(this.#target, fd);
-    else this.kernel.links.create(this.#target, fd);
+  /** Whether a program may be on the hook several times, through links. */
+  get linksRepeat(): boolean {
+    return this.#layer === 'cgroup';
+  }
+
+  /** Puts a program at the end of the chain, or at its front, as somebody else would; returns its id. */
+  attachForeign(
+    name: string,
+    kind: 'link' | 'direct',
+    fd: number = this.load(name).fd,
+    front: boolean = false,
+  ): number {
+    const anchors = front ? [first()] : [];
+    if (kind === 'direct') this.kernel.attachments.attach(this.#target, fd, { anchors });
+    else this.kernel.links.create(this.#target, fd, { anchors });
     return this.kernel.programs.info(fd).id;
   }
 

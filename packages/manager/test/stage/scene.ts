@@ -18,6 +18,10 @@ export interface WallScene {
   readonly name: number;
   /** Whether the policy has a `match` for it. */
   readonly matched: boolean;
+  /** Whether it is the very program of the one before with its name, where a hook takes that. */
+  readonly again: boolean;
+  /** Whether it goes before all that is there, so that ids of links do not tell their order. */
+  readonly front: boolean;
 }
 
 /** What a hook is like, and what a policy asks of it. */
@@ -51,10 +55,16 @@ export const anyScene: fc.Arbitrary<Scene> = fc.record({
     }),
     { minLength: 1, maxLength: 5, size: 'max' },
   ),
-  walls: fc.array(fc.record({ kind, name: fc.nat({ max: 2 }), matched: fc.boolean() }), {
-    maxLength: 3,
-    size: 'max',
-  }),
+  walls: fc.array(
+    fc.record({
+      kind,
+      name: fc.nat({ max: 2 }),
+      matched: fc.boolean(),
+      again: fc.boolean(),
+      front: fc.boolean(),
+    }),
+    { maxLength: 4, size: 'max' },
+  ),
   ranks: fc.array(fc.nat({ max: 1_000_000 }), { minLength: 40, maxLength: 40 }),
   interrupted: fc.option(fc.record({ strategy, calls: fc.nat({ max: 30 }) }), { freq: 2 }),
   pairs: fc.option(fc.array(fc.tuple(fc.nat({ max: 100 }), fc.nat({ max: 100 })), { maxLength: 6 }), {

@@ -26,13 +26,21 @@ export function setScene(stage: PolicyStage, scene: Scene): SetScene {
   const draws = new Draws(scene.ranks);
   const programs: Record<string, unknown> = {};
   const names = new Map<number, string>();
+  const loaded = new Map<string, { readonly fd: number; readonly id: number }>();
   const things = draws.shuffle([
     ...scene.own.map((own, index) => ({ own, name: `p${index}` })),
     ...scene.walls.map((wall) => ({ wall, name: `w${wall.name}` })),
   ]);
   for (const thing of things) {
     if ('wall' in thing) {
-      names.set(stage.attachForeign(thing.name, thing.wall.kind), thing.name);
+      const { kind, again, front } = thing.wall;
+      const known = again ? loaded.get(thing.name) : undefined;
+      const { fd, id } = known ?? stage.load(thing.name);
+      loaded.set(thing.name, { fd, id });
+      names.set(id, thing.name);
+      // The same program takes no second place on a device, and on a cgroup none but through a link.
+      if (known === undefined) stage.attachForeign(thing.name, kind, fd, front);
+      else if (stage.linksRepeat) stage.attachForeign(thing.name, 'link', fd, front);
       continue;
     }
     const { own, name } = thing;

@@ -5,7 +5,10 @@ import { moveSuite } from './moves.js';
 import { permutationSuite } from './permutations.js';
 import { policySuite } from './policy.js';
 import { policyInterruptionSuite } from './policy-interruption.js';
+import { policyObstacleSuite } from './policy-obstacles.js';
+import { policyRepeatSuite } from './policy-repeats.js';
 import { policyScaleSuite } from './policy-scale.js';
+import { policyUndoSuite } from './policy-undo.js';
 import { policyWaitSuite } from './policy-waits.js';
 import { severedLinkSuite } from './severed-links.js';
 
@@ -18,6 +21,9 @@ export const policySuites: readonly (readonly [string, (makeLaboratory: () => La
   ['policies on many devices', policyScaleSuite],
   ['policies that are interrupted', policyInterruptionSuite],
   ['policies that are disturbed', disturbanceSuite],
+  ['policies beside what is there several times', policyRepeatSuite],
+  ['undoing policies', policyUndoSuite],
+  ['obstacles of policies', policyObstacleSuite],
   ['severed links', severedLinkSuite],
   ['export', exportSuite],
 ];
