@@ -3,6 +3,8 @@ export interface Glob {
   readonly text: string;
   /** The one text that it matches, or null when it has a wildcard. */
   readonly literal: string | null;
+  /** What every text that it matches begins with: all before the first wildcard. */
+  readonly prefix: string;
   test(text: string): boolean;
 }
 
@@ -22,10 +24,17 @@ type Token =
  */
 export function compileGlob(text: string): Glob {
   const tokens = tokenize(text);
-  const literal = tokens.every((token) => token.kind === 'one')
-    ? tokens.map((token) => (token as { character: string }).character).join('')
-    : null;
-  return { text, literal, test: (candidate) => matches(tokens, Array.from(candidate)) };
+  const wildcard = tokens.findIndex(({ kind }) => kind !== 'one');
+  const prefix = tokens
+    .slice(0, wildcard < 0 ? tokens.length : wildcard)
+    .map((token) => (token as { character: string }).character)
+    .join('');
+  if (wildcard < 0) return { text, literal: prefix, prefix, test: (candidate) => candidate === prefix };
+  const rest = tokens.slice(wildcard);
+  const isWhole = rest.length === 1 && rest[0]?.kind === 'many';
+  const test = (candidate: string) =>
+    candidate.startsWith(prefix) && (isWhole || matches(rest, Array.from(candidate.slice(prefix.length))));
+  return { text, literal: null, prefix, test };
 }
 
 /**

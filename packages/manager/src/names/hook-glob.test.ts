@@ -29,6 +29,20 @@ describe('patterns of hooks', () => {
     }
   });
 
+  test.each([
+    ['*', true],
+    ['c*', true],
+    ['cgroup/egress@*', true],
+    ['[/a]b', true],
+    ['\\/app', true],
+    ['tcx/*', false],
+    ['eth0', false],
+    ['cgroups/x', false],
+    ['tcx/ingress@/app', false],
+  ])('%s may match cgroups: %s', (text, may) => {
+    expect(hookGlob(text).mayMatchCgroups).toBe(may);
+  });
+
   test('a namespace behind % is one, or a pattern of its own', () => {
     expect(hookGlob('eth0%blue')).toMatchObject({ namespace: { name: 'blue' }, namesNamespace: true });
     expect(hookGlob('eth0%pid:4')).toMatchObject({ namespace: { pid: 4 } });

@@ -19,6 +19,8 @@ export interface HookGlob {
   readonly namespace: NamespaceSelector | null;
   /** Whether it has a `%`, so that it looks elsewhere than in the caller's namespace. */
   readonly namesNamespace: boolean;
+  /** Whether it can match a hook of a cgroup, by what it begins with. */
+  readonly mayMatchCgroups: boolean;
   /** Whether it matches the hook, whatever its namespace. */
   matches(hook: HookWords): boolean;
   /** Whether a wildcard behind the `%` takes in a namespace, by its name or as `inode:N`. */
@@ -46,6 +48,9 @@ export function hookGlob(text: string): HookGlob {
     text,
     namespace,
     namesNamespace: namespaceText !== null,
+    mayMatchCgroups: ['cgroup/', '/'].some(
+      (begin) => glob.prefix.startsWith(begin) || begin.startsWith(glob.prefix),
+    ),
     matches: ({ layer, direction, target }: HookWords) =>
       glob.test(target) || glob.test(`${layer}/${direction}@${target}`),
     matchesNamespace: ({ name, inode }: NetworkNamespace) =>

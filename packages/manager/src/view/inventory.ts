@@ -48,7 +48,7 @@ export function listHooks(context: Context, options: InventoryOptions = {}): Inv
       add(hook);
     }
   }
-  const plain = globs.filter(({ namesNamespace }) => !namesNamespace);
+  const plain = globs.filter(({ namesNamespace, mayMatchCgroups }) => !namesNamespace && mayMatchCgroups);
   if (plain.length > 0 || (globs.length === 0 && context.namespace === null)) {
     for (const hook of wantedCgroupHooks(context, view, plain, unmatched, targets)) add(hook);
   }
@@ -166,7 +166,7 @@ function noMatch(context: Context, glob: HookGlob, targets: ReadonlySet<string>)
   if (glob.text.startsWith('netkit/') && context.kernel.probe.has('netkit') === false)
     return noNetkit(context, operation);
   const target = glob.text.slice(glob.text.indexOf('@') + 1);
-  const isCgroup = target.startsWith('/') || glob.text.startsWith('cgroup/');
+  const isCgroup = glob.mayMatchCgroups && (target.startsWith('/') || glob.text.startsWith('cgroup/'));
   const names = [...targets].filter((name) => name.startsWith('/') === isCgroup);
   const kind = isCgroup ? 'cgroups' : 'devices';
   const there =
