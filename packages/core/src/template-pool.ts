@@ -2,8 +2,8 @@ import { type Call, fours, ones, sixteens, type Template } from './templates.js'
 
 /**
  * @internal The copies of functions that stand in for generated ones. Each is given out once, as one that serves several
- * chunks knows none of them; when they are used up, the first copy of each kind serves all further chunks, and is still no
- * slower than a loop.
+ * chunks knows none of them; when they are used up, the first copy of each kind serves all further chunks, and is then
+ * about as fast as a loop.
  */
 export class TemplatePool {
   #free = whole();

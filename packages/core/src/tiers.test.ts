@@ -235,6 +235,18 @@ describe('the pool of templates', () => {
   });
 });
 
+test('a hook that was run with an unusual number of arguments when it was compiled is compiled again', () => {
+  const hook = new Hook<(...args: unknown[]) => void>({ generateCode: false });
+  for (let i = 0; i < 2; i++) hook.attach(() => undefined);
+  for (let i = 1; i < HOT; i++) hook.run(1);
+  hook.run(1, 2);
+  const tiers = [hook.tier];
+  for (let i = 1; i < HOT; i++) hook.run(1);
+  tiers.push(hook.tier);
+  hook.run(1);
+  expect([...tiers, hook.tier]).toEqual(['loop', 'loop', 'templates']);
+});
+
 test('hooks that share templates keep their own handlers', () => {
   const hooks = Array.from({ length: 40 }, (_, i) => hookWith(16 + (i % 6), false).hook);
   for (const hook of hooks) heat(hook);

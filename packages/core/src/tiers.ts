@@ -7,18 +7,19 @@ import type { Call } from './templates.js';
  * How a hook is run, in three tiers.
  *
  * A call costs little where an engine knows what is called: it compiles the handler into its caller. A loop over an array
- * hides that, as all handlers of all hooks are called from one place in the source text, and takes up to 4 times as long
+ * hides that, as all handlers of all hooks are called from one place in the source text, and takes up to 5 times as long
  * as calls written by hand (docs/performance.md). Therefore a hook that has become hot is run by a function whose text
  * belongs to it alone. That text costs 10 to 100 µs to make, so:
  *
  * 1. after a change, and until it was run {@link HOT} times without another one, a hook is run by the loop (`run`);
  * 2. then it is compiled: `h0(a); h1(a); …`, generated for exactly the handlers and the number of arguments at hand (a
- *    single handler needs no text, it is its own compiled form);
+ *    single handler needs no text, it is its own compiled form). Runs with another number of arguments go on by the loop;
+ *    after twice as many runs by the loop, and so on, it is compiled anew for the number that it then has;
  * 3. where code may not be generated (a content security policy, `--disallow-code-generation-from-strings`, the option
  *    `generateCode: false`), copies of such functions that stand in the source already are filled with the handlers
  *    instead (`template-pool.ts`). A copy takes one argument, and serves one chunk of one hook, once; there are 32 each
- *    for chunks of 16, 4 and 1 handlers. Later chunks share a copy, which is about as fast as the loop. Hooks that are
- *    run with another number of arguments stay with the loop.
+ *    for chunks of 16, 4 and 1 handlers. Later chunks share a copy, which is about as fast as the loop: a little slower
+ *    for four handlers, faster for many. Hooks that are run with another number of arguments stay with the loop.
  *
  * All tiers do the same: handlers get exactly the arguments of the run and no `this`, the first verdict ends the run, and
  * what is thrown passes through. A change of the hook drops what was compiled; a run that is under way goes on with the
@@ -27,6 +28,7 @@ import type { Call } from './templates.js';
 export abstract class TieredRun<Handler extends AnyHandler> {
   readonly #generateCode: boolean;
   #runs = 0;
+  #nextCompilation = HOT;
   // The number of arguments that the compiled form is for; -1 while there is none, so that one comparison decides.
   #arity = -1;
   #compiled: Loose = nothing;
@@ -60,7 +62,7 @@ export abstract class TieredRun<Handler extends AnyHandler> {
       }
     }
     const handlers = this.handlers();
-    if (++this.#runs === HOT) this.#compile(handlers as readonly Loose[], args.length);
+    if (++this.#runs === this.#nextCompilation) this.#compile(handlers as readonly Loose[], args.length);
     switch (args.length) {
       case 1:
         return runOne(handlers as never, args[0]);
@@ -82,12 +84,15 @@ export abstract class TieredRun<Handler extends AnyHandler> {
   /** @internal To be called with every change. */
   protected changed(): void {
     this.#runs = 0;
+    this.#nextCompilation = HOT;
     this.#arity = -1;
     this.#compiled = nothing;
     this.#tier = 'loop';
   }
 
   #compile(handlers: readonly Loose[], arity: number): void {
+    // Twice as late each time, so that calls with numbers of arguments in turn cost little.
+    this.#nextCompilation *= 2;
     const [tier, compiled] = compile(handlers, arity, this.#generateCode);
     if (compiled === undefined) return;
     this.#tier = tier;
@@ -106,7 +111,7 @@ function runAny<Args extends readonly unknown[], Result>(
 /** After how many runs without a change a hook is compiled. */
 export const HOT = 10_000;
 
-/** Longer chains are left to the loop: they take so long that the loop hardly counts, and their text is large. */
+/** Longer chains are left to the loop: their text would be large, and take long to make after each change. */
 export const LONGEST = 1_024;
 
 /** What `run` returns besides `undefined`. */
