@@ -75,7 +75,7 @@ export interface CommandDeclaration {
   readonly options: readonly OptionDeclaration[];
   readonly alternatives?: readonly Alternatives[];
   readonly examples: readonly Example[];
-  /** Names of options of every command that mean nothing to this one, so that it refuses them. */
+  /** Names of common options that mean nothing to this one, so that it refuses them. */
   readonly without?: readonly string[];
   /** Makes a host of its own: `--kernel` takes `simulated` instead of `simulated:FILE`. */
   readonly ownHost?: true;

@@ -54,7 +54,7 @@ describe.each(visible.map((command) => [command.path.join(' '), command] as cons
       }
     });
 
-    test('names those options of every command that it takes', () => {
+    test('names those common options that it takes', () => {
       const text = commandHelp(command, commandTable, 80, plain);
       for (const option of commandTable.options) {
         const words = [...command.path, `--${option.name}`, ...(option.value === undefined ? [] : ['linux'])];

@@ -34,7 +34,7 @@ export function overview(table: CommandTable, width: number, emphasis: Emphasis)
     ).join('\n'),
     section('Usage', ['  mprog COMMAND … [OPTION…]'], emphasis),
     section('Commands', commandLines(table, [], width), emphasis),
-    section('Options of every command', optionLines(table.options, width), emphasis),
+    section('Common options', optionLines(table.options, width), emphasis),
     section(
       'Hooks, LAYER/DIRECTION@TARGET',
       [
@@ -103,7 +103,7 @@ export function commandHelp(
     sections.push('', section('Options', optionLines(command.options, width), emphasis));
   sections.push(
     '',
-    section('Options of every command', optionLines(commonOptions(command, table), width), emphasis),
+    section('Common options', optionLines(commonOptions(command, table), width), emphasis),
   );
   if (command.examples.length > 0)
     sections.push('', section('Examples', exampleLines(command.examples), emphasis));

@@ -41,7 +41,7 @@ describe('a command line that is right', () => {
     expect(invocation.option('revision')).toBe('18446744073709551615');
   });
 
-  test('takes options of every command before, between and behind its words', () => {
+  test('takes common options before, between and behind its words', () => {
     const invocation = understood('--netns', 'blue', 'link', '-o', 'json', 'show', 'link:7', '-q');
     expect(invocation.command.path).toEqual(['link', 'show']);
     expect(invocation.option('netns')).toBe('blue');

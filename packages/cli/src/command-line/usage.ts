@@ -23,7 +23,7 @@ export function usageParts(command: CommandDeclaration): readonly string[] {
   return parts;
 }
 
-/** The options of every command that mean something to this one. */
+/** The common options that mean something to this one. */
 export function commonOptions(
   command: CommandDeclaration,
   table: CommandTable,
