@@ -101,10 +101,7 @@ export function commandHelp(
   }
   if (command.options.length > 0)
     sections.push('', section('Options', optionLines(command.options, width), emphasis));
-  sections.push(
-    '',
-    section('Common options', optionLines(commonOptions(command, table), width), emphasis),
-  );
+  sections.push('', section('Common options', optionLines(commonOptions(command, table), width), emphasis));
   if (command.examples.length > 0)
     sections.push('', section('Examples', exampleLines(command.examples), emphasis));
   return `${sections.join('\n')}\n`;
