@@ -30,6 +30,11 @@ const rows = (...entries: HistoryEntry[]) =>
     Number.POSITIVE_INFINITY,
   ).map((line) => line.split(/ {2,}/));
 
+test('what was loaded for a hook is no step of it', () => {
+  const load = { ...change, hook: null, stepsDone: 1 };
+  expect(rows({ ...entry, changes: [load, change, load] })[1]?.[5]).toBe('done, 2 steps');
+});
+
 test('an entry a line, with what it was about, how it ended and whether it can be undone', () => {
   const egress = { ...change, hook: 'tcx/egress@eth0', outcome: 'failed' as const, stepsDone: 0 };
   const third = { ...change, hook: 'tcx/egress@eth1', outcome: 'unfinished' as const, stepsDone: 1 };

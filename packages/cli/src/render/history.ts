@@ -71,7 +71,9 @@ function outcomeOf(changes: readonly HistoryChange[], style: Style): Exclude<Cel
   const count = (wanted: HistoryChange['outcome']) =>
     changes.filter(({ outcome }) => outcome === wanted).length;
   const [failed, unfinished] = [count('failed'), count('unfinished')];
-  const steps = changes.reduce((sum, { stepsDone }) => sum + stepsDone, 0);
+  // As a plan counts them: what was loaded on the way is no step of a hook.
+  const ofHooks = changes.filter(({ hook }) => hook !== null);
+  const steps = (ofHooks.length > 0 ? ofHooks : changes).reduce((sum, { stepsDone }) => sum + stepsDone, 0);
   if (failed + unfinished === 0) return { text: `done, ${counted(steps, 'step')}`, markup: style.good };
   const words = [
     ...(failed > 0 ? [`${failed} failed`] : []),
