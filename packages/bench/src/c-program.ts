@@ -69,7 +69,8 @@ export class CProgram {
 function build(options: readonly string[], input = ''): string | undefined {
   const { status, stderr, error } = spawnSync(COMPILER, options, { encoding: 'utf8', input });
   if (status === 0) return undefined;
-  return error?.message ?? (stderr.trim() || `${COMPILER} ended with ${status}`);
+  // Whoever fails early does not read its input, which is an error too, but not the reason.
+  return stderr?.trim() || error?.message || `${COMPILER} ended with ${status}`;
 }
 
 function firstError(text: string): string {
