@@ -69,6 +69,7 @@ export class CProgram {
 function build(options: readonly string[], input = ''): string | undefined {
   const { status, stderr, error } = spawnSync(COMPILER, options, { encoding: 'utf8', input });
   if (status === 0) return undefined;
+  if (error !== undefined && 'code' in error && error.code === 'ENOENT') return `there is no ${COMPILER}`;
   // Whoever fails early does not read its input, which is an error too, but not the reason.
   return stderr?.trim() || error?.message || `${COMPILER} ended with ${status}`;
 }

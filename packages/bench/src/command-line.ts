@@ -70,5 +70,5 @@ ${lines.join('\n')}
 }
 
 function inMinutes(minutes: number): string {
-  return minutes < 1 ? `${Math.round(minutes * 60)} s` : `${Math.round(minutes)} min`;
+  return minutes < 1 ? `${10 * Math.ceil(minutes * 6)} s` : `${Math.round(minutes)} min`;
 }

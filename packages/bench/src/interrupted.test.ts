@@ -10,7 +10,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 let folder: string;
 
-beforeEach(() => {
+beforeEach(({ skip }) => {
+  skip(process.platform !== 'linux', 'there is no /proc to find a process in');
   folder = mkdtempSync(join(tmpdir(), 'mprog-interrupted-'));
 });
 
@@ -30,22 +31,18 @@ function filled(folder: string): Promise<void> {
 }
 
 describe('benchmarks that are interrupted', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'leave no files and no process after %s',
-    async (signal, { skip }) => {
-      if (process.platform !== 'linux') skip('reads /proc');
-      const child = spawn(process.execPath, [main, 'run'], {
-        env: { ...process.env, TMPDIR: folder },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const ended = once(child, 'close');
-      for await (const line of createInterface({ input: child.stdout })) if (line.startsWith('## ')) break;
-      await filled(join(folder, readdirSync(folder)[0]!));
-      const [worker] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
-      child.kill(signal);
-      expect(await ended).toEqual([null, signal]);
-      expect(readdirSync(folder)).toEqual([]);
-      expect(() => process.kill(Number(worker), 0)).toThrow('ESRCH');
-    },
-  );
+  it.each(['SIGINT', 'SIGTERM'] as const)('leave no files and no process after %s', async (signal) => {
+    const child = spawn(process.execPath, [main, 'run'], {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'close');
+    for await (const line of createInterface({ input: child.stdout })) if (line.startsWith('## ')) break;
+    await filled(join(folder, readdirSync(folder)[0]!));
+    const [worker] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
+    child.kill(signal);
+    expect(await ended).toEqual([null, signal]);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(() => process.kill(Number(worker), 0)).toThrow('ESRCH');
+  });
 });

@@ -17,7 +17,7 @@ const C_AS_KERNEL = 'C, as the kernel does it';
 /** G1: tapes of operations, beside the same rules in C. */
 export const engine: Benchmark = {
   goals: ['G1'],
-  minutes: 2,
+  minutes: 1,
   title: 'engine: tapes of operations, beside C',
   async run(effort) {
     const started = CProgram.start('engine');

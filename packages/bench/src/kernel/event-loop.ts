@@ -16,7 +16,7 @@ const REPLACE = 'query, replace';
 /** How long the event loop stands still while something waits for the kernel. */
 export const eventLoop: Benchmark = {
   goals: ['G4'],
-  minutes: 1,
+  minutes: 0.6,
   title: 'event-loop: the longest time between two of its turns, meanwhile',
   run: (effort) =>
     inLaboratory('event loop', async (laboratory, kernel) => {

@@ -27,7 +27,7 @@ const COMMAND = 'mprog ls';
 /** G6: listing the tcx hooks of many interfaces, beside C that does the same calls. */
 export const listing: Benchmark = {
   goals: ['G6'],
-  minutes: 3,
+  minutes: 4,
   title: 'listing: every tcx hook of many interfaces',
   run: (effort) =>
     inLaboratory('listing', async (laboratory, kernel) => {

@@ -20,7 +20,7 @@ const WORDS = {
 /** G3: running hot hooks where no code may be generated. */
 export const runWithoutGeneration: Benchmark = {
   goals: ['G3'],
-  minutes: 1,
+  minutes: 0.2,
   title: 'run-without-generation: a hot hook where code may not be generated',
   options: ['--disallow-code-generation-from-strings'],
   async run(effort) {

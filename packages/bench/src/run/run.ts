@@ -34,7 +34,7 @@ const asynchronous = {
 /** G2: running hot hooks, beside calls written by hand and other libraries. */
 export const run: Benchmark = {
   goals: ['G2'],
-  minutes: 2,
+  minutes: 0.8,
   title: 'run: a hot hook, beside calls by hand and other libraries',
   async run(effort) {
     using text = new SourceText();
