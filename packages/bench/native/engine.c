@@ -9,7 +9,7 @@
  * STYLE is `plain`: changed in place, with references for what is attached alone; or `kernel`: two arrays of programs, of
  * which the idle one is written and then published, and references also for what a request names while it is worked on.
  *
- * A tape is a file of eight 32-bit integers for each operation; src/engine/tape.ts says what they are.
+ * A tape is a file of eight 32-bit integers for each operation; src/engine/entry.ts says what they are.
  */
 #include <errno.h>
 #include <stdatomic.h>

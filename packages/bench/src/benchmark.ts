@@ -9,7 +9,12 @@ export interface Effort {
   readonly rounds: number;
   /** What the number of operations of a round is multiplied by, above 0 to 1. */
   readonly scale: number;
+  /** Told at the beginning of every round, from 1 to `rounds`, where somebody watches. */
+  readonly progress?: (round: number, rounds: number) => void;
 }
+
+/** What a reason to skip begins with where a running kernel, or a right on it, is missing. */
+export const LIVE = 'live kernel: ';
 
 /** One line of a table. */
 export interface Row {
@@ -22,7 +27,10 @@ export interface Row {
   readonly ratios?: readonly number[];
   /** The limit that the goal sets for the median of the ratios, or of the values where there are no ratios. */
   readonly limit?: number;
-  readonly note?: string;
+  /** What the goal wants that median to be above. */
+  readonly above?: number;
+  /** Why it, or what it is to be compared with, could not be measured; {@link LIVE} begins what the kernel is the reason of. */
+  readonly skipped?: string;
 }
 
 /** A group of rows that were measured together. */
@@ -36,6 +44,8 @@ export interface Benchmark {
   /** The goals that it measures. */
   readonly goals: readonly string[];
   readonly title: string;
+  /** Roughly, of a whole run. */
+  readonly minutes: number;
   /** Options for Node. */
   readonly options?: readonly string[];
   run(effort: Effort): Promise<readonly Table[]>;

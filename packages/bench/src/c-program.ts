@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +12,11 @@ export function compilerVersion(): string | undefined {
   const { status, stdout } = spawnSync(COMPILER, ['--version'], { encoding: 'utf8' });
   return status === 0 ? stdout.split('\n')[0] : undefined;
 }
+
+/** A program that runs, or why the machine cannot build it. */
+export type Started =
+  | { readonly program: CProgram; readonly skipped?: undefined }
+  | { readonly program?: undefined; readonly skipped: string };
 
 /** A program in C, built from `native/` and running beside this process: it answers a line by a line. */
 export class CProgram {
@@ -30,19 +35,20 @@ export class CProgram {
    * Builds and starts a program.
    *
    * @param name of the source, without `.c`
-   * @returns `undefined` when the machine has no compiler
+   * @throws Error when the machine has all that it takes, and the source cannot be built
    */
-  static start(name: string): CProgram | undefined {
-    if (compilerVersion() === undefined) return undefined;
+  static start(name: string): Started {
     const source = fileURLToPath(new URL(`../native/${name}.c`, import.meta.url));
     const folder = mkdtempSync(join(tmpdir(), 'mprog-bench-'));
-    const options = ['-O2', '-Wall', '-Wextra', '-o', join(folder, 'program'), source];
-    const { status, stderr } = spawnSync(COMPILER, options, { encoding: 'utf8' });
-    if (status !== 0) {
-      rmSync(folder, { recursive: true });
-      throw new Error(`build ${name}.c: ${stderr}`);
-    }
-    return new CProgram(folder);
+    const path = join(folder, 'program');
+    const failure = build(['-O2', '-Wall', '-Wextra', '-o', path, source]);
+    if (failure === undefined) return { program: new CProgram(folder) };
+    // Headers that are there, and the library, are the machine's part; the rest of the source is ours.
+    const headers = readFileSync(source, 'utf8').match(/^#include .*$/gm) ?? [];
+    const lack = build(['-o', path, '-x', 'c', '-'], `${headers.join('\n')}\nint main(void) { return 0; }\n`);
+    rmSync(folder, { recursive: true });
+    if (lack === undefined) throw new Error(`build ${name}.c: ${failure}`);
+    return { skipped: `no C compiler to compare with: ${firstError(lack)}` };
   }
 
   /** The answer to one line. */
@@ -57,4 +63,18 @@ export class CProgram {
     this.#child.stdin.end();
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/** What the compiler says when it fails. */
+function build(options: readonly string[], input = ''): string | undefined {
+  const { status, stderr, error } = spawnSync(COMPILER, options, { encoding: 'utf8', input });
+  if (status === 0) return undefined;
+  if (error !== undefined && 'code' in error && error.code === 'ENOENT') return `there is no ${COMPILER}`;
+  // Whoever fails early does not read its input, which is an error too, but not the reason.
+  return stderr?.trim() || error?.message || `${COMPILER} ended with ${status}`;
+}
+
+function firstError(text: string): string {
+  const lines = text.split('\n');
+  return lines.find((line) => /\berror\b/i.test(line)) ?? lines[0] ?? '';
 }

@@ -5,7 +5,6 @@ export interface Contender {
   readonly name: string;
   /** Works for a while and returns what that took, in nanoseconds an operation. */
   readonly pass: () => number | Promise<number>;
-  readonly note?: string;
 }
 
 /** For each contender one value a round. */
@@ -15,9 +14,13 @@ export type Samples = ReadonlyMap<string, readonly number[]>;
  * Measures contenders in turn, round by round, so that whatever slows the machine down slows all of them down; each round
  * begins with another one.
  */
-export async function interleave(contenders: readonly Contender[], { rounds }: Effort): Promise<Samples> {
+export async function interleave(
+  contenders: readonly Contender[],
+  { rounds, progress }: Effort,
+): Promise<Samples> {
   const samples = new Map(contenders.map(({ name }): [string, number[]] => [name, []]));
   for (let round = 0; round < rounds; round++) {
+    progress?.(round + 1, rounds);
     for (let i = 0; i < contenders.length; i++) {
       const { name, pass } = contenders[(i + round) % contenders.length] as Contender;
       samples.get(name)?.push(await pass());
@@ -31,7 +34,7 @@ export function compare(
   samples: Samples,
   name: string,
   against?: string,
-  more: Partial<Pick<Row, 'limit' | 'note'>> = {},
+  more: Partial<Pick<Row, 'limit' | 'above' | 'skipped'>> = {},
 ): Row {
   const values = samples.get(name) ?? [];
   if (against === undefined) return { name, values, ...more };

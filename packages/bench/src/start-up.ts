@@ -1,127 +1,105 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { missingOnLinux, openLinuxLaboratory } from '@mprog/kernel/linux';
-import type { Benchmark, Effort, Row } from './benchmark.js';
+import { type Benchmark, type Effort, LIVE, type Row, type Table } from './benchmark.js';
 import { type Contender, compare, interleave } from './measure.js';
+import { missingTerminal, runOnTerminal } from './on-terminal.js';
+import { type Command, command, commands, EMPTY, HELP, REFUSED, VERSION } from './start-up-commands.js';
+import { runProgram } from './whole-process.js';
 
 /** Starts of each in a round, in turn; the fastest counts, as whatever else the machine does can only add to it. */
 const STARTS = 10;
-const EMPTY = 'empty script (.cjs)';
+const SHOW = 'mprog show HOOK';
 const DEVICE = 'bench0';
 const HOOK = `tcx/ingress@${DEVICE}`;
 
-const command = fileURLToPath(new URL('../../cli/bin/mprog.js', import.meta.url));
-const unbundled = new URL('../../cli/dist/main.js', import.meta.url).href;
 const object = fileURLToPath(new URL('../../kernel/objects/stop.bpf.o', import.meta.url));
-
-/** What one of the processes is to answer; it is looked at in every round. */
-interface Expected {
-  readonly status: number | null;
-  readonly stdout: string | RegExp;
-  readonly stderr: string;
-}
 
 /** G7: from the start of a process to its end. */
 export const startUp: Benchmark = {
   goals: ['G7'],
   title: 'start-up: whole processes, beside an empty script',
+  minutes: 2,
   async run(effort) {
-    const folder = mkdtempSync(join(tmpdir(), 'mprog-start-'));
+    const folder = mkdtempSync(join(tmpdir(), 'mprog-bench-'));
     try {
-      const contenders = makeContenders(folder);
-      const live = showOnLiveKernel(folder);
-      try {
-        return [{ title: 'by the clock', rows: await measure(contenders, live, effort) }];
-      } finally {
-        live.close();
-      }
+      return [await measureToPipe(folder, effort), await measureOnTerminal(folder, effort)];
     } finally {
       rmSync(folder, { recursive: true });
     }
   },
 };
 
-function makeContenders(folder: string): Contender[] {
-  const script = (name: string, text: string): string => {
-    const path = join(folder, name);
-    writeFileSync(path, text);
-    return path;
-  };
-  const plain = script(
-    'unbundled.mjs',
-    `import { main } from '${unbundled}'; process.exitCode = await main(process.argv.slice(2));`,
-  );
-  const { version } = JSON.parse(
-    readFileSync(new URL('../../cli/package.json', import.meta.url), 'utf8'),
-  ) as { version: string };
-  const nothing: Expected = { status: 0, stdout: '', stderr: '' };
-  const versions: Expected = { ...nothing, stdout: new RegExp(`^mprog ${version}\nnode .*\n.*\n$`) };
-  const help = run([plain, 'help']);
-  if (!help.stdout.startsWith('mprog orders BPF programs')) throw new Error(`mprog help: ${help.stderr}`);
-  return [
-    contender(EMPTY, [script('empty.cjs', '')], nothing),
-    contender('empty script (.mjs)', [script('empty.mjs', '')], nothing),
-    contender('node -e 0', ['-e', '0'], nothing),
-    contender('mprog version', [command, 'version'], versions),
-    contender('mprog help', [command, 'help'], help),
-    contender('mprog lss, which is refused', [command, 'lss'], {
-      status: 2,
-      stdout: '',
-      stderr: 'mprog: unknown command lss; did you mean ls?\n',
-    }),
-    contender('mprog version, not bundled', [plain, 'version'], versions),
-  ];
+async function measureToPipe(folder: string, effort: Effort): Promise<Table> {
+  const live = showOnLiveKernel(folder);
+  try {
+    const all = [...commands(folder), ...(live.show === undefined ? [] : [live.show])];
+    const samples = await measure(all, run, effort);
+    const row = (name: string, limit?: number): Row => rowOf(samples, name, limit);
+    return {
+      title: 'output to a pipe, by the clock',
+      rows: [
+        row(EMPTY),
+        row('empty script (.mjs)'),
+        row('node -e 0'),
+        row(VERSION, 1.1),
+        row(HELP, 1.1),
+        row(REFUSED, 1.1),
+        live.show === undefined
+          ? { name: SHOW, values: [], limit: 1.2, skipped: live.skipped }
+          : row(SHOW, 1.2),
+        row('mprog version, not bundled'),
+      ],
+    };
+  } finally {
+    live.close();
+  }
+}
+
+/** No goal is about it: the terminal and the program that opens it take their part. */
+async function measureOnTerminal(folder: string, effort: Effort): Promise<Table> {
+  const title = 'output to a terminal, by the clock';
+  const names = [EMPTY, VERSION, HELP, REFUSED];
+  const skipped = missingTerminal();
+  if (skipped !== undefined) return { title, rows: names.map((name) => ({ name, values: [], skipped })) };
+  const all = commands(folder).filter(({ name }) => names.includes(name));
+  const samples = await measure(all, (args) => runOnTerminal(process.execPath, args), effort);
+  return { title, rows: names.map((name) => rowOf(samples, name)) };
 }
 
 /** `show` of a hook with one program, in a network namespace of its own; or why not. */
-function showOnLiveKernel(folder: string): {
-  readonly contender?: Contender;
-  readonly note?: string;
+function showOnLiveKernel(folder: string): (
+  | { readonly show: Command }
+  | { readonly show?: undefined; readonly skipped: string }
+) & {
   close(): void;
 } {
   const missing = missingOnLinux('laboratory');
-  if (missing !== null) return { note: `no live kernel: ${missing}`, close() {} };
+  if (missing !== null) return { skipped: `${LIVE}${missing}`, close() {} };
   const laboratory = openLinuxLaboratory();
   const close = (): void => laboratory.close();
   laboratory.addDevice(DEVICE);
   const state = ['--state', folder];
   const { status, stderr } = run([command, 'attach', HOOK, object, ...state]);
-  if (status !== 0) return { note: stderr.trim(), close };
-  const show = [command, 'show', HOOK, ...state];
-  const shown = run(show);
+  if (status !== 0) return { skipped: `${LIVE}${stderr.trim()}`, close };
+  const args = [command, 'show', HOOK, ...state];
+  const shown = run(args);
   if (!/\bstop\b/.test(shown.stdout)) throw new Error(`mprog show: ${shown.stdout}${shown.stderr}`);
-  return { contender: contender('mprog show HOOK', show, shown), close };
+  return { show: { name: SHOW, args, status: 0, output: shown.stdout }, close };
 }
 
+/** For each command and round the time of the fastest start, in milliseconds. */
 async function measure(
-  contenders: readonly Contender[],
-  live: { readonly contender?: Contender; readonly note?: string },
+  commands: readonly Command[],
+  start: typeof run,
   effort: Effort,
-): Promise<Row[]> {
-  const { contender: show, note = '' } = live;
-  const all = show === undefined ? contenders : [...contenders, show];
+): Promise<ReadonlyMap<string, readonly number[]>> {
   const starts = Math.max(1, Math.round(STARTS * effort.scale));
-  const single = await interleave(all, { ...effort, rounds: effort.rounds * starts });
-  const samples = new Map([...single].map(([name, times]) => [name, fastestOf(times, starts)]));
-  const row = (name: string, limit?: number): Row => ({
-    ...compare(samples, name, name === EMPTY ? undefined : EMPTY, limit === undefined ? {} : { limit }),
-    unit: 'ms',
-  });
-  return [
-    row(EMPTY),
-    row('empty script (.mjs)'),
-    row('node -e 0'),
-    row('mprog version', 1.1),
-    row('mprog help', 1.1),
-    row('mprog lss, which is refused', 1.1),
-    show === undefined
-      ? { name: 'mprog show HOOK', values: [], limit: 1.2, note }
-      : row('mprog show HOOK', 1.2),
-    row('mprog version, not bundled'),
-  ];
+  const contenders = commands.map((command) => contender(command, start));
+  const single = await interleave(contenders, { ...effort, rounds: effort.rounds * starts });
+  return new Map([...single].map(([name, times]) => [name, fastestOf(times, starts)]));
 }
 
 /** The least of each `count` numbers. */
@@ -131,15 +109,22 @@ function fastestOf(numbers: readonly number[], count: number): readonly number[]
   );
 }
 
-function contender(name: string, args: readonly string[], expected: Expected): Contender {
+function rowOf(samples: ReadonlyMap<string, readonly number[]>, name: string, limit?: number): Row {
+  return {
+    ...compare(samples, name, name === EMPTY ? undefined : EMPTY, limit === undefined ? {} : { limit }),
+    unit: 'ms',
+  };
+}
+
+function contender({ name, args, status, output }: Command, start: typeof run): Contender {
   const pass = (): number => {
     const begin = performance.now();
-    const { status, stdout, stderr } = run(args);
+    const ended = start(args);
     const time = performance.now() - begin;
-    const isRight =
-      typeof expected.stdout === 'string' ? stdout === expected.stdout : expected.stdout.test(stdout);
-    if (status !== expected.status || !isRight || stderr !== expected.stderr) {
-      throw new Error(`${name}: it ended with ${status} and said ${JSON.stringify(stdout + stderr)}`);
+    const said = ended.stdout + ended.stderr;
+    const isRight = typeof output === 'string' ? said === output : output.test(said);
+    if (ended.status !== status || !isRight) {
+      throw new Error(`${name}: it ended with ${ended.status} and said ${JSON.stringify(said)}`);
     }
     return time;
   };
@@ -147,8 +132,6 @@ function contender(name: string, args: readonly string[], expected: Expected): C
   return { name, pass };
 }
 
-function run(args: readonly string[]): Expected & { readonly stdout: string } {
-  // Certificates are read at the start of Node, and the others have it do more than usual.
-  const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: _options, NODE_COMPILE_CACHE: _cache, ...env } = process.env;
-  return spawnSync(process.execPath, args, { encoding: 'utf8', env });
+function run(args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  return runProgram(process.execPath, args);
 }

@@ -10,10 +10,10 @@ export interface Spread {
 }
 
 /** What a {@link Row} comes to. */
-export interface RowSummary extends Pick<Row, 'name' | 'unit' | 'against' | 'limit' | 'note'> {
+export interface RowSummary extends Pick<Row, 'name' | 'unit' | 'against' | 'limit' | 'above' | 'skipped'> {
   readonly value?: Spread;
   readonly ratio?: Spread;
-  /** Whether the median keeps the limit; absent without a limit. */
+  /** Whether the median, as it was measured and not as it is printed, keeps the limit; absent without one. */
   readonly met?: boolean;
 }
 
@@ -37,10 +37,22 @@ export function summarize(processes: readonly (readonly Table[])[]): readonly Ta
         ...row,
         ...(value === undefined ? {} : { value }),
         ...(ratio === undefined ? {} : { ratio }),
-        ...(row.limit === undefined || measured === undefined ? {} : { met: measured <= row.limit }),
+        ...(isGoal(row) && measured !== undefined ? { met: meets(measured, row) } : {}),
       };
     }),
   }));
+}
+
+function isGoal({ limit, above }: Pick<Row, 'limit' | 'above'>): boolean {
+  return limit !== undefined || above !== undefined;
+}
+
+/** Whether a number is what the goal of a row wants. */
+export function meets(
+  measured: number,
+  { limit = Number.POSITIVE_INFINITY, above = Number.NEGATIVE_INFINITY }: Pick<Row, 'limit' | 'above'>,
+): boolean {
+  return measured <= limit && measured > above;
 }
 
 function spread(numbers: readonly number[]): Spread | undefined {

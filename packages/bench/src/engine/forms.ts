@@ -9,6 +9,7 @@ const PAIRS = 50_000;
 /** G1: what the forms that a user calls cost beside the bare engine. */
 export const forms: Benchmark = {
   goals: ['G1'],
+  minutes: 0.2,
   title: 'forms: the same changes by each form of the interface',
   async run(effort) {
     const pairs = Math.max(100, Math.round(PAIRS * effort.scale));

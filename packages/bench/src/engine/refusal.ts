@@ -8,6 +8,7 @@ const LIMIT_NANOSECONDS = 40;
 /** G9: what a refusal costs, as a result and as an exception. */
 export const refusal: Benchmark = {
   goals: ['G9'],
+  minutes: 0.1,
   title: 'refusal: as a result and as an exception',
   async run(effort) {
     const chain = new Chain();

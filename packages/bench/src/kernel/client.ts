@@ -17,7 +17,7 @@ import {
 } from '@mprog/kernel';
 import type { LinuxLaboratory } from '@mprog/kernel/linux';
 import type { Benchmark, Effort, Table } from '../benchmark.js';
-import { CProgram } from '../c-program.js';
+import { CProgram, type Started } from '../c-program.js';
 import { type Contender, compare, cpuTime, interleave } from '../measure.js';
 import { inLaboratory } from './in-laboratory.js';
 
@@ -39,7 +39,7 @@ type Work = (times: number) => number;
 /** What the tables share. */
 interface Bench {
   readonly kernel: Kernel;
-  readonly program: CProgram | undefined;
+  readonly inC: Started;
   /** The same with a second thread, as Node has some: the kernel then counts who uses an fd, which takes time. */
   readonly withThreads: CProgram | undefined;
   readonly effort: Effort;
@@ -48,13 +48,14 @@ interface Bench {
 /** G4: the client of bpf(2), as its users call it, beside C. */
 export const client: Benchmark = {
   goals: ['G4'],
+  minutes: 3,
   title: 'client: bpf(2) through @mprog/kernel, beside C',
   run: (effort) =>
     inLaboratory('one call', async (laboratory, kernel) => {
-      const program = CProgram.start('client');
-      const withThreads = CProgram.start('client');
+      const inC = CProgram.start('client');
+      const { program: withThreads } = CProgram.start('client');
       await withThreads?.ask('thread 0 0');
-      const bench = { kernel, program, withThreads, effort };
+      const bench = { kernel, inC, withThreads, effort };
       try {
         const tables: Table[] = [];
         for (const length of CHAINS) {
@@ -73,7 +74,7 @@ export const client: Benchmark = {
           ...(await measureWaits(bench, hook, second)),
         ];
       } finally {
-        program?.close();
+        inC.program?.close();
         withThreads?.close();
       }
     }),
@@ -217,7 +218,8 @@ async function measureCgroup(bench: Bench, laboratory: LinuxLaboratory): Promise
 
 /** What waits is timed by the clock, as waiting takes no CPU time. */
 async function measureWaits(bench: Bench, hook: TcxHook, program: number): Promise<Table[]> {
-  const { kernel, program: other, effort } = bench;
+  const { kernel, inC, effort } = bench;
+  const { program: other, skipped = '' } = inC;
   const { attachments, programs } = kernel;
   const times = WAITS;
   const line = `wait ${hook.ifindex} ${programs.info(program).id} ${times}`;
@@ -252,7 +254,7 @@ async function measureWaits(bench: Bench, hook: TcxHook, program: number): Promi
   const rows = (name: string, samples: ReadonlyMap<string, readonly number[]>): Table => ({
     title: `tcx ${name}, by the clock`,
     rows: (other === undefined
-      ? [compare(samples, 'tcx', undefined, { note: NO_COMPILER })]
+      ? [compare(samples, 'tcx', undefined, { skipped })]
       : [compare(samples, C), compare(samples, 'tcx', C, { limit: 1.02 })]
     ).map((row) => ({ ...row, name: row.name === 'tcx' ? name : row.name, unit: 'ms' })),
   });
@@ -260,11 +262,10 @@ async function measureWaits(bench: Bench, hook: TcxHook, program: number): Promi
 }
 
 const REFUSED = 'a replace was refused';
-const NO_COMPILER = 'no C compiler here to compare with';
 
 /** Forms of one operation in turn with the C program, the check numbers of all of which must be equal. */
 async function besideC(
-  { program, withThreads, effort }: Bench,
+  { inC: { program, skipped = '' }, withThreads, effort }: Bench,
   title: string,
   line: (times: number) => string,
   forms: Readonly<Record<string, Work>>,
@@ -290,17 +291,16 @@ async function besideC(
   });
   if (program === undefined || withThreads === undefined) {
     const samples = await interleave(contenders, effort);
-    const note = NO_COMPILER;
-    return { title, rows: contenders.map(({ name }) => compare(samples, name, undefined, { note })) };
+    return { title, rows: contenders.map(({ name }) => compare(samples, name, undefined, { skipped })) };
   }
-  const inC = (name: string, program: CProgram): Contender => ({
+  const asked = (name: string, program: CProgram): Contender => ({
     name,
     pass: async () => {
       const [time, check] = (await program.ask(line(times))).split(' ').map(Number);
       return checked(name, time as number, check as number);
     },
   });
-  const all = [inC(C, program), inC(C_WITH_THREADS, withThreads), ...contenders];
+  const all = [asked(C, program), asked(C_WITH_THREADS, withThreads), ...contenders];
   const samples = await interleave(all, effort);
   const more = limit === undefined ? {} : { limit };
   return {

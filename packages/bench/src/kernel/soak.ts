@@ -17,6 +17,7 @@ const PATTERN = 0xa5;
 /** G9: very many queries and replaces while memory is collected and given out again, every answer looked at. */
 export const soak: Benchmark = {
   goals: ['G9'],
+  minutes: 1,
   title: 'soak: 10 million queries and 1 million replaces in each process, while garbage is collected',
   options: ['--expose-gc'],
   run: (effort) =>
@@ -27,6 +28,7 @@ export const soak: Benchmark = {
       const queries = Math.max(1_000, Math.round((QUERIES / effort.rounds) * effort.scale));
       const values: number[] = [];
       for (let round = 0; round < effort.rounds; round++) {
+        effort.progress?.(round + 1, effort.rounds);
         values.push(cpuTime(() => work(kernel, hook, fds, queries)) / queries);
       }
       return [{ title: 'one query, its share of the rest included', rows: [{ name: 'query', values }] }];

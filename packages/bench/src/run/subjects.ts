@@ -23,6 +23,14 @@ const hookOf = (handlers: readonly Handler[], generateCode: boolean): Hook<Handl
 /** A hook whose handlers are those; its run is one of the contenders' `subject.run(c)`. */
 export const hook: Make = (handlers) => ({ subject: hookOf(handlers, true), call: 'subject.run(c)' });
 
+/** How a hook is run, as `packages/core/src/tiers.ts` says. */
+export type Tier = 'loop' | 'handler' | 'generated' | 'templates';
+
+/** How the subject of {@link hook} is run; it is no part of the interface, and looked at here alone. */
+export function tierOf(subject: unknown): Tier {
+  return (subject as { readonly tier: Tier }).tier;
+}
+
 /** Calls written by hand, in a function that the loop knows. */
 export const byHand: Make = async (handlers, text) => ({
   subject: await text.byHand(handlers),
