@@ -79,8 +79,8 @@ export function attach(chain: Chain, request: AttachRequest): number | Refusal {
   return attachProgram(chain, program, link, replace, before, after, qualified, expectedRevision, relative);
 }
 
-/** @internal {@link attach} for a relative object that is looked up. */
-export function attachResolved(
+/** {@link attach} for a relative object that is looked up. */
+function attachResolved(
   chain: Chain,
   program: number,
   link: number,

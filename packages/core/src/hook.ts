@@ -1,12 +1,12 @@
 import type { Anchor } from './anchor.js';
-import { ABSENT, attachProgram, attachResolved } from './attach.js';
+import { ABSENT, attachProgram } from './attach.js';
 import { type Attachment, HookAttachment } from './attachment.js';
 import { Chain } from './chain.js';
 import { detachProgram } from './detach.js';
 import { checkObject, invalidArgument, type MprogError, textOf } from './errors.js';
 import { explainAttach, explainDetach, refusalError } from './explain.js';
 import { isRefusal, type Refusal } from './refusal.js';
-import type { ExpectedRevision } from './revision.js';
+import { type ExpectedRevision, isStale } from './revision.js';
 import { runAsync } from './run.js';
 import { TieredRun, type Verdict } from './tiers.js';
 
@@ -194,15 +194,28 @@ export class Hook<Handler extends AnyHandler> extends TieredRun<Handler> {
     // The words of an error are put together only where there is one.
     if (!isAttach(handler, options)) throw wrongAttach(this.name, handler, options);
     const { at, expectedRevision = 0 } = options;
-    const program = this.#handles.get(handler) ?? this.#unusedHandle();
+    const known = this.#handles.get(handler);
+    const relative = at?.relative === undefined ? 0 : this.#handleOf(at.relative);
+    if (relative === undefined) {
+      // What comes before the look-up of the relative object, and then that (spec 4.1 #1 to #3).
+      if (isStale('attach program', this.#chain.revision, expectedRevision)) return 'ESTALE';
+      return known === undefined ? 'ENOENT' : 'EEXIST';
+    }
+    const program = known ?? this.#unusedHandle();
     const before = at?.before ?? false;
     const after = at?.after ?? false;
     const replace = at?.replace === undefined ? 0 : (this.#handleOf(at.replace) ?? ABSENT);
-    const relative = at?.relative === undefined ? 0 : this.#handleOf(at.relative);
-    const result =
-      relative === undefined
-        ? attachResolved(this.#chain, program, 0, replace, before, after, false, expectedRevision, missing)
-        : attachProgram(this.#chain, program, 0, replace, before, after, false, expectedRevision, relative);
+    const result = attachProgram(
+      this.#chain,
+      program,
+      0,
+      replace,
+      before,
+      after,
+      false,
+      expectedRevision,
+      relative,
+    );
     if (typeof result === 'string') return result;
     if (this.#freeHandles.at(-1) === program) this.#freeHandles.pop();
     const attachment = new HookAttachment(handler, nameOf(handler, options.name), program, this.#close);
@@ -247,11 +260,6 @@ export class Hook<Handler extends AnyHandler> extends TieredRun<Handler> {
     }
     return undefined;
   }
-}
-
-/** The look-up of a relative object that is not here. */
-function missing(): Refusal {
-  return 'ENOENT';
 }
 
 function isObject(value: unknown): value is object {
