@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Machine } from './system-call-number.js';
 
@@ -60,33 +60,32 @@ function loadAddon(
 
 /** Whether the end of an ELF file is missing: the dynamic linker does not look, and the process dies of SIGBUS. */
 function isCutOff(path: string): boolean {
-  const head = headOf(path, ELF_HEADER_BYTES);
-  if (head?.toString('latin1', 0, 4) !== '\x7fELF') return false;
-  // The table of sections ends the file: its offset, bytes of an entry, and entries.
-  const end = head.readBigUInt64LE(0x28) + BigInt(head.readUInt16LE(0x3a) * head.readUInt16LE(0x3c));
-  return end > BigInt(statSync(path).size);
+  const head = readAt(path, 0, ELF_HEADER_BYTES);
+  if (head?.length !== ELF_HEADER_BYTES || head.toString('latin1', 0, 4) !== '\x7fELF') return false;
+  // The table of sections ends the file: its offset (below 4 GiB), bytes of an entry, and entries.
+  const end = head.readUInt32LE(0x28) + head.readUInt16LE(0x3a) * head.readUInt16LE(0x3c);
+  return readAt(path, end - 1, 1)?.length !== 1;
 }
 
 /** Null where the C library cannot be told. */
 function folderOfAddon(machine: Machine, executable: string): string | null {
-  const head = headOf(executable, HEAD_BYTES);
+  const head = readAt(executable, 0, HEAD_BYTES);
   if (head === null) return null;
   if (head.includes('/ld-linux-')) return `linux_${machine}`;
   return head.includes('/ld-musl-') ? `musl_${machine}` : null;
 }
 
-/** The first bytes of a file, with zeros behind a shorter one; null where it cannot be read. */
-function headOf(path: string, bytes: number): Buffer | null {
-  const head = Buffer.alloc(bytes);
+/** Bytes of a file, fewer where it ends; null where it cannot be read. */
+function readAt(path: string, offset: number, length: number): Buffer | null {
+  const bytes = Buffer.alloc(length);
   try {
     const fd = openSync(path, 'r');
     try {
-      readSync(fd, head, 0, bytes, 0);
+      return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
     } finally {
       closeSync(fd);
     }
   } catch {
     return null;
   }
-  return head;
 }
