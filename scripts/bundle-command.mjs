@@ -7,13 +7,16 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Script } from 'node:vm';
 import { grouping } from './bundle/grouping.mjs';
 import { inAscii } from './bundle/in-ascii.mjs';
 import { licenses } from './bundle/licenses.mjs';
@@ -24,11 +27,14 @@ import { packedTable } from './bundle/packed-table.mjs';
 import { command, entry, root, target } from './bundle/places.mjs';
 
 const script = fileURLToPath(import.meta.url);
-/** It is written last. */
+/** It bears the time at which the bundle was begun. */
 const lastFile = join(target, 'LICENSES');
+/** A folder that a bundle is made in, or goes to from its place, is of nobody after an hour. */
+const unfinished = '.bundle-';
+const HOUR = 3_600_000;
 const packages = ['core', 'kernel', 'manager', 'conformance', 'cli'];
 
-if (process.argv[1] === script) await bundleCommand();
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === script) await bundleCommand();
 
 /** For vitest: tests run the command as it is installed, also where `tsc --build` alone was run before them. */
 export function setup() {
@@ -42,7 +48,10 @@ export function setup() {
 async function bundleCommand() {
   if (isFresh()) return;
   const { rolldown } = await import('rolldown');
-  const folder = mkdtempSync(join(command, 'bin/dist-'));
+  removeUnfinished();
+  const begun = new Date();
+  // Outside of what is published.
+  const folder = mkdtempSync(join(command, unfinished));
   const groups = new Map();
   try {
     const bundle = await rolldown({
@@ -72,14 +81,56 @@ async function bundleCommand() {
     });
     await bundle.close();
     writeFileSync(join(folder, 'LICENSES'), licenses(output.flatMap(({ moduleIds = [] }) => moduleIds)));
+    for (const { type, fileName, code } of output) if (type === 'chunk') compile(code, fileName);
+    // What changes while the bundle is made is younger than it.
+    utimesSync(join(folder, 'LICENSES'), begun, begun);
     chmodSync(folder, 0o755);
-    rmSync(target, { recursive: true, force: true });
-    renameSync(folder, target);
+    replaceTarget(folder);
   } catch (error) {
     // Another one was bundled meanwhile.
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** At no time there is a part of a bundle in its place, whenever this process is ended. */
+function replaceTarget(folder) {
+  const old = join(mkdtempSync(join(command, unfinished)), 'dist');
+  try {
+    setAside(old);
+    renameSync(folder, target);
+  } finally {
+    rmSync(join(old, '..'), { recursive: true, force: true });
+  }
+}
+
+function setAside(old) {
+  try {
+    renameSync(target, old);
+  } catch (error) {
+    if (error.code === 'ENOENT') return;
+    // A folder of a lower layer of overlayfs cannot be renamed. A part of it must not look fresh.
+    rmSync(lastFile, { force: true });
+    rmSync(target, { recursive: true, force: true });
+  }
+}
+
+/** Removes what bundling that was ended left. */
+function removeUnfinished() {
+  for (const name of readdirSync(command)) {
+    const folder = join(command, name);
+    if (name.startsWith(unfinished) && changedAt(folder) < Date.now() - HOUR)
+      rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Throws where text replacements left what is no JavaScript. */
+function compile(code, name) {
+  try {
+    new Script(`(function(){${code}\n})`, { filename: name });
+  } catch (error) {
+    throw new Error(`bundle the command: ${name} is no JavaScript: ${error.message}`, { cause: error });
   }
 }
 

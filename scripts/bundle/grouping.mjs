@@ -61,13 +61,17 @@ export function grouping(groups) {
         groups.set(id, name);
         if (!alone) for (const imported of found.importedIds) gather(imported, name, alone);
       };
+      const seen = new Set();
       for (const [name, wanted, alone] of files) {
         for (const id of this.getModuleIds()) {
           const path = id.startsWith(root) ? id.slice(`${root}packages/`.length).replaceAll(sep, '/') : id;
-          if (wanted.some((one) => (typeof one === 'string' ? one === path : one.test(path))))
-            gather(id, name, alone);
+          const matching = wanted.filter((one) => (typeof one === 'string' ? one === path : one.test(path)));
+          for (const one of matching) seen.add(one);
+          if (matching.length > 0) gather(id, name, alone);
         }
       }
+      const [lost] = files.flatMap(([, wanted]) => wanted.filter((one) => !seen.has(one)));
+      if (lost !== undefined) throw new Error(`bundle the command: no module is named ${lost}`);
     },
   };
 }

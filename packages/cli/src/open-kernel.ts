@@ -29,9 +29,10 @@ async function openRunningKernel(use: LinuxUse | null): Promise<OpenedKernel> {
     return opened(new Kernel(openLinux()), null);
   } catch (error) {
     if (!MprogError.is(error)) throw error;
+    const reason = typeof error.data.reason === 'string' ? error.data.reason : error.message;
     throw new MprogError(
       error.code,
-      `use the linux kernel: ${error.message} (${error.code}); or name a simulated one: --kernel simulated:FILE`,
+      `use the linux kernel: ${reason} (${error.code}); or name a simulated one: --kernel simulated:FILE`,
       { cause: error, data: error.data },
     );
   }

@@ -1,18 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  constants,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, createReadStream, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { textStream } from './text-stream.js';
+
+const built = JSON.stringify(new URL('../dist/text-stream.js', import.meta.url).href);
 
 let directory = '';
 beforeAll(() => {
@@ -49,30 +43,28 @@ describe('writing', () => {
   });
 
   test.runIf(process.platform === 'linux')(
-    'to a pipe that is full goes on by way of the stream',
-    ({ skip }) => {
+    'to a full pipe that does not block stays in order',
+    async ({ skip }) => {
       const path = join(directory, 'pipe');
       skip(spawnSync('mkfifo', [path]).status !== 0, 'there is no mkfifo(1) to make a pipe');
-      const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
-      try {
-        const room = Buffer.alloc(1024);
-        expect(() => {
-          for (;;) writeSync(fd, room);
-        }).toThrow('EAGAIN');
-        for (let at = 0; at < 8; at++) readSync(fd, room);
-        const { texts, open } = stream(false);
-        const { write } = textStream(fd, open);
-        const text = 'größe '.repeat(4000);
-        write(text);
-        write('end');
-        const rest = texts.join('');
-        expect(rest.endsWith('end')).toBe(true);
-        // It continues in the middle of the text, at a page.
-        expect(Buffer.byteLength(text) + 3 - Buffer.byteLength(rest)).toBeGreaterThan(0);
-        expect(text.endsWith(rest.slice(1, -3))).toBe(true);
-      } finally {
-        closeSync(fd);
-      }
+      const code = `
+      import { constants, openSync } from 'node:fs';
+      import { textStream } from ${built};
+      const fd = openSync(${JSON.stringify(path)}, constants.O_WRONLY | constants.O_NONBLOCK);
+      const never = () => { throw new Error('a stream was opened'); };
+      const [stdout, stderr] = [textStream(fd, never), textStream(fd, never)];
+      stdout.write('größe '.repeat(100_000));
+      stderr.write('end');
+      process.exit();`;
+      const reader = createReadStream(path, { encoding: 'utf8', highWaterMark: 1000 });
+      // It is open for reading when it is opened for writing.
+      const keeper = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+      await once(reader, 'open');
+      const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
+      child.on('close', () => closeSync(keeper));
+      let text = '';
+      for await (const part of reader) text += part;
+      expect(text === `${'größe '.repeat(100_000)}end`).toBe(true);
     },
   );
 
@@ -87,19 +79,37 @@ describe('writing', () => {
     closeSync(fd as number);
   });
 
-  test.runIf(process.platform === 'linux')('to a device without room is told once', () => {
+  test.runIf(process.platform === 'linux').each([
+    ['is told once', 'pipe', /^mprog: write the answer: ENOSPC[^\n]*\n$/],
+    ['ends nothing where that cannot be told', 'full', /^$/],
+  ] as const)('to a device without room %s', (_, to, told) => {
     const code = `
-      import { textStream } from ${JSON.stringify(new URL('../dist/text-stream.js', import.meta.url).href)};
+      import { textStream } from ${built};
       const { write } = textStream(1, () => process.stdout);
       write('one');
-      write('two');`;
+      write('two');
+      await new Promise((resolve) => setTimeout(resolve));
+      process.exit(3);`;
     const full = openSync('/dev/full', 'w');
     const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
-      stdio: ['ignore', full, 'pipe'],
+      stdio: ['ignore', full, to === 'pipe' ? 'pipe' : full],
       encoding: 'utf8',
     });
     closeSync(full);
-    expect(stderr).toMatch(/^mprog: write the answer: ENOSPC[^\n]*\n$/);
+    expect(stderr ?? '').toMatch(told);
+    expect(status).toBe(3);
+  });
+
+  test.runIf(process.platform === 'linux')('to a device without room is a failure', () => {
+    const code = `
+      import { textStream } from ${built};
+      textStream(1, () => process.stdout).write('one');`;
+    const full = openSync('/dev/full', 'w');
+    const stdio = ['ignore', full, full] as const;
+    const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      stdio: [...stdio],
+    });
+    closeSync(full);
     expect(status).toBe(1);
   });
 });

@@ -1,12 +1,15 @@
 import { fstatSync, writeSync } from 'node:fs';
 import type { TextStream } from './terminal.js';
 
+/** How long a writer sleeps where a pipe is full; a pipe holds 64 KiB, so that is no bound that anybody meets. */
+const MILLISECONDS_TO_A_READER = 1;
+
 /**
  * Writes to stdout or stderr.
  *
  * A pipe or a file is written to by its fd, because the stream of the process takes a twentieth of a start-up to be made;
- * it is made for everything else, and when a pipe that does not block is full. A reader that went away
- * (`mprog ls | head -1`) ends the output, not the command.
+ * it is made for everything else. A reader that went away (`mprog ls | head -1`) ends the output, not the command, and so
+ * does a full disk.
  *
  * @param fd 1 or 2
  * @param open gives the stream of the process for it
@@ -37,8 +40,8 @@ export function textStream(fd: number, open: () => NodeJS.WriteStream): TextStre
     write(text) {
       if (gone) return;
       try {
-        const rest = stream === undefined && isDirect() ? writeDirectly(fd, text) : text;
-        if (rest.length > 0) opened().write(rest);
+        if (isDirect()) writeDirectly(fd, text);
+        else opened().write(text);
       } catch (error) {
         fail(error as NodeJS.ErrnoException);
       }
@@ -59,22 +62,28 @@ function isPipeOrFile(fd: number): boolean {
   }
 }
 
-/** Returns what a pipe that does not block has no room for. */
-function writeDirectly(fd: number, text: string): Uint8Array {
+/** Waits for the reader of a full pipe also where that does not block, so that what goes into it stays in order. */
+function writeDirectly(fd: number, text: string): void {
   const bytes = Buffer.from(text);
   let done = 0;
-  try {
-    while (done < bytes.length) done += writeSync(fd, bytes, done);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+  while (done < bytes.length) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MILLISECONDS_TO_A_READER);
+    }
   }
-  return bytes.subarray(done);
 }
 
-/** A full disk behind `>` is told once; the command has done what it did by then. */
+/** A full disk behind `>` is told once, where there is still a place to tell it. */
 function failWriting({ message }: Error): void {
-  process.stderr.write(`mprog: write the answer: ${message}\n`);
   process.once('exit', () => {
     process.exitCode ||= 1;
   });
+  try {
+    writeDirectly(2, `mprog: write the answer: ${message}\n`);
+  } catch {
+    // The exit status tells it.
+  }
 }

@@ -17,6 +17,13 @@ function refused(...words: string[]): string {
 }
 
 describe('a command line that is right', () => {
+  test('takes a flag once, however often it stands there', () => {
+    const words = Array.from({ length: 1000 }, () => '-qq');
+    const invocation = understood('ls', ...words);
+    expect(invocation.flag('quiet')).toBe(true);
+    expect(invocation.optionList('quiet')).toEqual(['']);
+  });
+
   test('gives the command, its arguments and its options', () => {
     const invocation = understood(
       'attach',

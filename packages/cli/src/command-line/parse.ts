@@ -35,11 +35,12 @@ export function parseCommandLine(words: readonly string[], table: CommandTable):
     }
     const problem = optionProblem(option, token, command);
     if (problem !== null) return wrong(problem, command);
-    const values = options.get(option.name) ?? [];
-    if (values.length > 0 && option.value !== undefined && !option.repeated) {
+    const values = options.get(option.name);
+    if (values === undefined) options.set(option.name, [token.value ?? '']);
+    else if (option.repeated) values.push(token.value ?? '');
+    else if (option.value !== undefined) {
       return wrong(`option --${option.name} is given twice`, command);
     }
-    options.set(option.name, [...values, token.value ?? '']);
   }
   if (options.has('help')) return { kind: 'help', path: command.path };
 

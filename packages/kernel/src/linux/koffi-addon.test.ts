@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -64,6 +64,19 @@ describe.runIf(process.platform === 'linux' && whereKoffiIs() !== null)('koffi',
     expect(path).toBe(elsewhere.resolve('koffi'));
     expect(koffi.version).toBe(require('koffi').version);
     expect(open('linux', machine, elsewhere).map(1).bytes.length).toBe(65_536);
+  });
+
+  it('is refused where its addon was cut off, which would end the process', () => {
+    const cut = installed('cut', { [`linux_${machine}`]: '', [`musl_${machine}`]: '' });
+    const { path } = loadKoffi(require, machine, process.execPath);
+    const head = readFileSync(path).subarray(0, 100_000);
+    for (const folder of [`linux_${machine}`, `musl_${machine}`]) {
+      writeFileSync(
+        join(directory, `cut/node_modules/@koromix/koffi-linux-${machine}`, folder, 'koffi.node'),
+        head,
+      );
+    }
+    expect(() => open('linux', machine, cut)).toThrow('needs koffi 3.3.4 with its binary');
   });
 
   it('is its addon where only koffi has that beside it', () => {
