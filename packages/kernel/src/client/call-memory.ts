@@ -1,4 +1,5 @@
 import { attr } from '../abi/attr.js';
+import { readCText } from '../abi/c-text.js';
 import type { Arena } from '../arena.js';
 
 /** Entries that a query asks for before it knows how many there are; more than any chain of tcx has. */
@@ -13,7 +14,6 @@ const SCRATCH_BYTES = 768 * 1024;
 const hexadecimal: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).padStart(2, '0'),
 );
-const decoder = new TextDecoder();
 
 /**
  * Where the client's attrs and buffers lie in an arena.
@@ -103,8 +103,6 @@ export class CallMemory {
 
   /** Reads text up to its closing zero, `limit` bytes at the most. */
   readText(at: number, limit: number): string {
-    const bytes = this.arena.bytes.subarray(at, at + limit);
-    const end = bytes.indexOf(0);
-    return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
+    return readCText(this.arena.bytes, at, at + limit);
   }
 }

@@ -1,4 +1,5 @@
 import { MprogError } from '@mprog/core';
+import { readCText } from '../abi/c-text.js';
 import { errno } from '../abi/errno.js';
 import type { Arena } from '../arena.js';
 import type { ClassicQdisc } from '../laboratory.js';
@@ -10,7 +11,6 @@ import {
   findAttribute,
   lengthOfValue,
   type NetlinkAttribute,
-  readText,
   text,
   word,
 } from './netlink-message.js';
@@ -203,7 +203,7 @@ function decodeLink({ view, bytes }: Pick<Arena, 'view' | 'bytes'>, start: numbe
   const [name, state, peer] = [find(IFLA_IFNAME), find(IFLA_OPERSTATE), find(IFLA_LINK)];
   return {
     ifindex: view.getInt32(start + 4, true),
-    name: name < 0 ? '' : readText(bytes.subarray(name, name + lengthOfValue(view, name))),
+    name: name < 0 ? '' : readCText(bytes, name, name + lengthOfValue(view, name)),
     up: (view.getUint32(start + 8, true) & IFF_UP) !== 0,
     running: state >= 0 && bytes[state] === OPERSTATE_UP,
     peer: peer < 0 ? 0 : view.getUint32(peer, true),

@@ -43,6 +43,7 @@ export class ForeignFunctions {
   readonly #bpf: BpfFunction;
   readonly #bpfNumber: number;
   readonly #call: CallFunction;
+  readonly #close: (fd: number) => number;
   readonly #mapped: FinalizationRegistry<{ readonly address: number; readonly size: number }>;
 
   constructor(koffi: Koffi, path: string, machine: Machine) {
@@ -56,6 +57,7 @@ export class ForeignFunctions {
     this.#call = libc.func(
       'long syscall(long number, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f)',
     ) as CallFunction;
+    this.#close = libc.func('int close(int fd)') as (fd: number) => number;
     this.#mapped = new FinalizationRegistry(({ address, size }) => {
       this.call('munmap', address, size);
     });
@@ -66,6 +68,11 @@ export class ForeignFunctions {
   bpf(command: number, attr: number, size: number): number {
     const result = this.#bpf(this.#bpfNumber, command, attr, size);
     return result < 0 ? -this.koffi.errno() : result;
+  }
+
+  /** close(2), which is made as often as bpf(2); each argument of a call takes its time. */
+  close(fd: number): number {
+    return this.#close(fd) < 0 ? -this.koffi.errno() : 0;
   }
 
   /** Any system call of the table; the result or the negated error number. */

@@ -130,7 +130,7 @@ export class LinuxWorld implements World {
 
   close(fd: number): number {
     this.#owners.forget(fd);
-    return this.#foreign.call('close', fd);
+    return this.#foreign.close(fd);
   }
 
   closeLater(fd: number): Promise<number> {

@@ -1,3 +1,5 @@
+import { readCText } from '../abi/c-text.js';
+
 /** One attribute of a netlink message; its value may be encoded attributes in turn. */
 export interface NetlinkAttribute {
   readonly type: number;
@@ -16,8 +18,6 @@ const MESSAGE_HEADER = 16;
 const ATTRIBUTE_HEADER = 4;
 /** The two upper bits of an attribute's type say that it is nested or in network byte order. */
 const TYPE_MASK = 0x3fff;
-
-const decoder = new TextDecoder();
 
 const aligned = (length: number) => (length + 3) & ~3;
 
@@ -146,7 +146,5 @@ export function readWord(value: Uint8Array | undefined): number {
 
 /** Reads back what {@link text} wrote; the empty text when the attribute is absent. */
 export function readText(value: Uint8Array | undefined): string {
-  if (value === undefined) return '';
-  const end = value.indexOf(0);
-  return decoder.decode(end < 0 ? value : value.subarray(0, end));
+  return value === undefined ? '' : readCText(value, 0, value.length);
 }
