@@ -27,6 +27,14 @@ describe('policy check', () => {
     expect(await host.succeeds('policy', 'check', path)).toBe(`${path}: fine: 1 program on 1 hook\n`);
   });
 
+  test('a name with control characters reaches no terminal as it is', async () => {
+    const path = join(host.directory, 'a\u001b[31m\n.yaml');
+    writeFileSync(path, good);
+    expect(await host.succeeds('policy', 'check', path)).toBe(
+      `${host.directory}/a\\x1b[31m\\x0a.yaml: fine: 1 program on 1 hook\n`,
+    );
+  });
+
   test('errors are lines that editors follow, and exit status 1', async () => {
     const path = write(
       good.replace('devices: [eth0]', 'devices: [eth1, "nix*"]').replace('version: 1', 'versoin: 1'),

@@ -51,6 +51,7 @@ describe('a question on a terminal', () => {
     ['n', 1],
     ['\r', 1],
     ['\u0003', 1],
+    ['\u0004', 1],
     ['\u001b', 1],
   ])('the key %j', async (key, status) => {
     const answer = await press(key);

@@ -40,7 +40,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** No answer, by ctrl-C for example, is no. */
+/** No answer, by ctrl-C or ctrl-D for example, is no. */
 async function ask(question: string, colors: boolean): Promise<boolean> {
   // The only word that the library takes.
   if (!colors) process.env.NO_COLOR = '1';
@@ -48,7 +48,18 @@ async function ask(question: string, colors: boolean): Promise<boolean> {
   // A terminal that tells no size would get a line for each character.
   process.stderr.columns ||= 80;
   const streams = { input: process.stdin, output: process.stderr };
-  return (await confirm({ message: question, initialValue: false, ...streams })) === true;
+  // By ctrl-D the library would stop reading and never answer, and the process would end as if all was done.
+  const ended = new AbortController();
+  const onKey = (_: unknown, key?: { readonly ctrl?: boolean; readonly name?: string }): void => {
+    if (key?.ctrl === true && key.name === 'd') ended.abort();
+  };
+  process.stdin.on('keypress', onKey);
+  try {
+    const asked = { message: question, initialValue: false, signal: ended.signal, ...streams };
+    return (await confirm(asked)) === true;
+  } finally {
+    process.stdin.off('keypress', onKey);
+  }
 }
 
 function inputStream(): InputStream {

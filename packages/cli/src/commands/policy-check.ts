@@ -8,6 +8,7 @@ import { policyArgument } from '../policy-argument.js';
 import { counted } from '../render/cells.js';
 import type { Output } from '../render/output.js';
 import { countProblems, renderPolicyProblems } from '../render/policy-problems.js';
+import { printable } from '../render/printable.js';
 
 export async function run(invocation: Invocation, output: Output): Promise<number> {
   const file = invocation.argument('FILE');
@@ -24,7 +25,7 @@ export async function run(invocation: Invocation, output: Output): Promise<numbe
     const programs = counted(policy?.programs.size ?? 0, 'program');
     const where = opened === null ? 'hooks that were not looked for' : counted(hooks.length, 'hook');
     const words = found === '' ? `fine: ${programs} on ${where}` : found;
-    output.lines(`${file}: ${isWrong ? output.style.bad(words) : words}`);
+    output.lines(`${printable(file)}: ${isWrong ? output.style.bad(words) : words}`);
   }
   return isWrong ? 1 : 0;
 }

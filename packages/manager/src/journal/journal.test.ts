@@ -213,6 +213,15 @@ describe('journal', () => {
     expect(writing).toThrowError(expect.objectContaining({ code: 'ENOENT' }));
   });
 
+  test('a directory that takes no lock is an error with the remedy, and nothing is done', () => {
+    directory = '/dev/null/x';
+    const action = vi.fn<() => void>();
+    expect(() => journal().exclusively(action)).toThrowError(
+      /lock journal .*; every change is recorded first; name another/,
+    );
+    expect(action).not.toHaveBeenCalled();
+  });
+
   test('a pipe in its place keeps nobody waiting', ({ skip }) => {
     skip(spawnSync('mkfifo', [journal().path]).status !== 0, 'there is no mkfifo(1) to make a pipe');
     for (const action of [() => journal().read(), () => journal().begin(intent)]) {

@@ -85,12 +85,12 @@ export class Journal {
   /**
    * Does something while no other process does so with this state directory.
    *
-   * @throws MprogError `EBUSY` when another one takes longer than half a minute
+   * @throws MprogError `EBUSY` when another one takes longer than half a minute, else with the errno of the file system;
+   * then nothing was done
    */
   exclusively<Result>(action: () => Result): Result {
-    makeDirectory(this.#directory);
     const path = join(this.#directory, 'plan.lock');
-    const lock = takeLock(path, PLAN_MILLISECONDS);
+    const lock = this.#lockPlan(path);
     try {
       sweepLocks(path);
       return action();
@@ -120,6 +120,15 @@ export class Journal {
       return this.#reader.read(this.#world.bootId);
     } catch (error) {
       throw fileError(`read journal ${clip(this.path)}`, error);
+    }
+  }
+
+  #lockPlan(path: string): ReturnType<typeof takeLock> {
+    try {
+      makeDirectory(this.#directory);
+      return takeLock(path, PLAN_MILLISECONDS);
+    } catch (error) {
+      throw fileError(`lock journal ${clip(this.path)}`, error);
     }
   }
 

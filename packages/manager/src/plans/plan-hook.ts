@@ -7,6 +7,7 @@ import { OwnPins } from '../pins/own-pins.js';
 import type { HookProblem } from '../problems/hook-problem.js';
 import { type Solver, solveHook } from '../problems/solve-hook.js';
 import { checkModes } from '../rules/cgroup-rules.js';
+import { changedPreorder } from './changed-preorder.js';
 import { describeUnsatisfiable } from './describe-unsatisfiable.js';
 import type { PlannedHook } from './planned-hook.js';
 
@@ -44,5 +45,6 @@ export function planHook(
     checkModes(context, hook, chain, operation);
   }
   const left = new OwnPins(context.world, operation).left(view, hook);
-  return { view, problem, plan, left };
+  const notes = [...problem.notes, ...changedPreorder(context, view, hook, plan, problem.nameOf)];
+  return { view, problem: { ...problem, notes }, plan, left };
 }

@@ -106,6 +106,11 @@ describe('one thing that is wrong', () => {
       '11:15 ERR_VALUE optional wants true or false, not a text; write true',
     ],
     [
+      'nothing for a truth',
+      withLine(11, '    optional: null'),
+      '11:15 ERR_VALUE optional wants true or false, not nothing',
+    ],
+    [
       'a fraction',
       withLine(10, '    match: { id: 1.5 }'),
       '10:18 ERR_VALUE id wants a whole number, not 1.5',

@@ -193,6 +193,7 @@ const booleans: ReadonlyMap<string, string> = new Map([
 
 function kindOf(value: unknown): string {
   if (typeof value === 'string') return 'a text';
+  if (value === null) return 'nothing';
   return typeof value === 'number' ? String(value) : 'true or false';
 }
 

@@ -39,7 +39,8 @@ export interface RestoreRequest {
 export function restoreProblem(request: RestoreRequest): HookProblem {
   const { context, view, hook, chain, standIns, pins, recorded, came, stayed, strategy, source } = request;
   const members = readMembers(context, view, hook, chain, standIns, pins);
-  const there = new Set(members.map(({ original }) => came.get(original) ?? original));
+  const present = members.map(({ original }) => came.get(original) ?? original);
+  const there = new Set(present);
   const own = recorded.filter(
     ({ own, program }) => own && (program === null || there.has(program) || stayed?.has(program) !== true),
   );
@@ -64,6 +65,7 @@ export function restoreProblem(request: RestoreRequest): HookProblem {
       program === null ? [] : [[keyOf(program), describeProgram({ id: program, name })] as const],
     ),
   );
+  const describe = (key: string): string => recordedNames.get(key) ?? nameOf(key);
   const today = pinsOfMembers(members, null, (key) => pins.linkOf(hook, key));
   return buildProblem({
     hook,
@@ -75,8 +77,23 @@ export function restoreProblem(request: RestoreRequest): HookProblem {
     first: null,
     last: null,
     strategy,
-    nameOf: (key) => recordedNames.get(key) ?? nameOf(key),
+    notes: onlyOnce(own, present, describe),
+    nameOf: describe,
     pinOf: (key) => pinOf.get(key) ?? today(key),
+  });
+}
+
+/** A program that was on a cgroup several times, by links, is there through one entry afterwards, which the plan says. */
+function onlyOnce(
+  recorded: readonly JournalMember[],
+  present: readonly number[],
+  nameOf: (key: string) => string,
+): readonly string[] {
+  return [...new Set(recorded.map(({ program }) => program))].flatMap((program) => {
+    const had = recorded.filter((member) => member.program === program).length;
+    const has = present.filter((other) => other === program).length;
+    if (program === null || had === 1 || has >= had) return [];
+    return [`${nameOf(keyOf(program))} was here ${had} times, and is here once afterwards`];
   });
 }
 

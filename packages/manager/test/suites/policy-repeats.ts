@@ -159,6 +159,22 @@ export function policyRepeatSuite(makeLaboratory: () => Laboratory): void {
     again(text);
   });
 
+  test('what was taken off several times comes back once, and the plan of undoing says so', () => {
+    between();
+    expect(bench.apply(bench.text(['a'], { others: 'remove' }), { force: true })).toMatchObject([
+      { outcome: 'changed', error: null },
+    ]);
+    const manager = bench.policyManager();
+    const undo = manager.planUndo();
+    expect(undo.plan.hooks.map(({ notes }) => notes)).toEqual([
+      [expect.stringMatching(/^id:\d+ w was here 2 times, and is here once afterwards$/)],
+    ]);
+    expect([...manager.undo(undo)]).toMatchObject([{ outcome: 'changed', error: null }]);
+    expect(bench.members()).toEqual(['x', 'w', 'y']);
+    const again = manager.planUndo(manager.history().entries[0]?.entry ?? '');
+    expect(again.plan.hooks.map(({ notes }) => notes)).toEqual([[]]);
+  });
+
   test('several entries that can not be told leave the order of the rest as the policy wants it', () => {
     const [v, w] = [bench.loadForeign('v'), bench.loadForeign('w')];
     bench.attachForeign(v.fd);

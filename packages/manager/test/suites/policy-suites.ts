@@ -6,6 +6,7 @@ import { permutationSuite } from './permutations.js';
 import { policySuite } from './policy.js';
 import { policyInterruptionSuite } from './policy-interruption.js';
 import { policyObstacleSuite } from './policy-obstacles.js';
+import { policyPreorderSuite } from './policy-preorder.js';
 import { policyRepeatSuite } from './policy-repeats.js';
 import { policyScaleSuite } from './policy-scale.js';
 import { policyUndoSuite } from './policy-undo.js';
@@ -22,6 +23,7 @@ export const policySuites: readonly (readonly [string, (makeLaboratory: () => La
   ['policies that are interrupted', policyInterruptionSuite],
   ['policies that are disturbed', disturbanceSuite],
   ['policies beside what is there several times', policyRepeatSuite],
+  ['policies and PREORDER', policyPreorderSuite],
   ['undoing policies', policyUndoSuite],
   ['obstacles of policies', policyObstacleSuite],
   ['severed links', severedLinkSuite],
