@@ -66,7 +66,8 @@ describe('a file that is no trace ends in one error with file and line', () => {
     [
       'a value nested deeper than the stack',
       text(`{"trace":"tcx","version":1,"seed":${'['.repeat(200_000)}${']'.repeat(200_000)}}\n`),
-      'bad.jsonl:1: seed must be an integer from 0 on, not [...]',
+      // Whether it can be written out to be clipped depends on the version of Node.
+      'bad.jsonl:1: seed must be an integer from 0 on, not [',
     ],
     ['null', text('null\n'), 'bad.jsonl:1: the line must be an object, not null'],
     ['an empty line', text(`${JSON.stringify(smallTrace()[0])}\n\n`), 'bad.jsonl:2: the line is not JSON'],

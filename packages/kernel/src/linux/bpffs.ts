@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { clip } from '@mprog/core';
 import type { PinTree } from '../world.js';
 import type { ForeignFunctions } from './ffi.js';
 import { orThrow, withFileErrors } from './linux-error.js';
 import { isVisible, mounts } from './mount-table.js';
+import { statIfThere } from './stat-if-there.js';
 
 const AT_FDCWD = -100;
 const RENAME_EXCHANGE = 2;
@@ -57,7 +58,7 @@ export class LinuxPinTree implements PinTree {
   }
 
   kindOf(path: string): 'directory' | 'pin' | null {
-    const found = withFileErrors(`look at ${clip(path)}`, () => statSync(path, { throwIfNoEntry: false }));
+    const found = withFileErrors(`look at ${clip(path)}`, () => statIfThere(path));
     if (found === undefined) return null;
     return found.isDirectory() ? 'directory' : 'pin';
   }
@@ -98,7 +99,7 @@ function makeWithParents(directory: string): void {
       mkdirSync(path);
     } catch (error) {
       const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
-      if (!isThere || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+      if (!isThere || !statIfThere(path)?.isDirectory()) throw error;
     }
   }
 }

@@ -7,6 +7,7 @@ import type { ForeignFunctions } from './ffi.js';
 import { fromFileError, orThrow, withFileErrors } from './linux-error.js';
 import { isVisible, type Mount, mounts } from './mount-table.js';
 import { bytesOfPath, pathOfBytes } from './path-bytes.js';
+import { statIfThere } from './stat-if-there.js';
 
 const AT_FDCWD = -100;
 const O_DIRECTORY = { x64: 0o200000, arm64: 0o40000 } as const;
@@ -85,9 +86,7 @@ export function findCgroup(path: string): Cgroup {
   const table = mounts();
   const mount = cgroupMount(table);
   const inside = normalCgroupPath(path, mount, operation);
-  const stats = withFileErrors(operation, () =>
-    statSync(bytesOfPath(posix.join(mount, inside)), { bigint: true, throwIfNoEntry: false }),
-  );
+  const stats = withFileErrors(operation, () => statIfThere(bytesOfPath(posix.join(mount, inside))));
   if (stats === undefined) throw missing(operation, inside, mount, table);
   if (!stats.isDirectory()) {
     throw new MprogError(
