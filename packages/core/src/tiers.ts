@@ -18,8 +18,8 @@ import type { Call } from './templates.js';
  * 3. where code may not be generated (a content security policy, `--disallow-code-generation-from-strings`, the option
  *    `generateCode: false`), copies of such functions that stand in the source already are filled with the handlers
  *    instead (`template-pool.ts`). A copy takes one argument, and serves one chunk of one hook, once; there are 32 each
- *    for chunks of 16, 4 and 1 handlers. Later chunks share a copy, which is about as fast as the loop: a little slower
- *    for four handlers, faster for many. Hooks that are run with another number of arguments stay with the loop.
+ *    for chunks of 16, 4 and 1 handlers. Later chunks share a copy, which is about as fast as the loop, and a sixth
+ *    slower for four handlers. Hooks that are run with another number of arguments stay with the loop.
  *
  * All tiers do the same: handlers get exactly the arguments of the run and no `this`, the first verdict ends the run, and
  * what is thrown passes through. A change of the hook drops what was compiled; a run that is under way goes on with the
