@@ -31,7 +31,7 @@ const rows = (...entries: HistoryEntry[]) =>
   ).map((line) => line.split(/ {2,}/));
 
 test('what was loaded for a hook is no step of it', () => {
-  const load = { ...change, hook: null, stepsDone: 1 };
+  const load = { ...change, hook: null, stepsDone: 5 };
   expect(rows({ ...entry, changes: [load, change, load] })[1]?.[5]).toBe('done, 2 steps');
 });
 
