@@ -158,7 +158,7 @@ export class Links {
     return this.#calls.ids('link');
   }
 
-  /** Whether a link of this id lives; it is not opened, so nothing is held for a moment (spec 7.9). */
+  /** Whether a link of this id lives, without holding it for a moment (spec 7.9); needs CAP_SYS_ADMIN. */
   has(id: number): boolean {
     return this.#calls.nextId('link', id - 1) === id;
   }

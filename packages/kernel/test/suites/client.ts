@@ -4,7 +4,6 @@ import {
   ChainReading,
   errno,
   Kernel,
-  KernelError,
   type Laboratory,
   linkFd,
   linkId,
@@ -17,6 +16,8 @@ import {
   verdict,
 } from '../../src/index.js';
 import { eventually } from '../eventually.js';
+import { type ClientBench, pinSuite } from './client-pins.js';
+import { refused } from './refused.js';
 
 /** The client's verbs, the same over every kernel. */
 export function clientSuite(makeLaboratory: () => Laboratory): void {
@@ -44,14 +45,18 @@ export function clientSuite(makeLaboratory: () => Laboratory): void {
   }
 
   const order = () => kernel.attachments.query(hook).attachments.map(({ programId }) => programId);
-  const refused = (action: () => unknown): KernelError => {
-    try {
-      action();
-    } catch (error) {
-      if (error instanceof KernelError) return error;
-      throw error;
-    }
-    throw new Error('nothing was refused');
+  const bench: ClientBench = {
+    get laboratory() {
+      return laboratory;
+    },
+    get kernel() {
+      return kernel;
+    },
+    get hook() {
+      return hook;
+    },
+    load,
+    order,
   };
 
   describe('attachments', () => {
@@ -256,10 +261,12 @@ export function clientSuite(makeLaboratory: () => Laboratory): void {
 
     it('are known by id as long as they live', () => {
       const link = kernel.links.create(hook, load('a').fd);
-      const { id } = kernel.links.info(link.fd);
-      expect([kernel.links.has(id), kernel.links.has(id + 1)]).toEqual([true, false]);
+      using later = kernel.links.create(hook, load('b').fd);
+      const ids = [link, later].map(({ fd }) => kernel.links.info(fd).id);
+      expect(ids.map((id) => kernel.links.has(id))).toEqual([true, true]);
       link.close();
-      eventually('end of the link', () => !kernel.links.has(id));
+      eventually('end of the link', () => !kernel.links.has(ids[0]!));
+      expect(kernel.links.has(ids[1]!)).toBe(true);
     });
   });
 
@@ -347,66 +354,7 @@ export function clientSuite(makeLaboratory: () => Laboratory): void {
     });
   });
 
-  describe('pins', () => {
-    const root = () => laboratory.host.world.pins.mounts()[0] as string;
-
-    it('hold an object and give it back', () => {
-      const { fd, id } = load('a');
-      const { pins } = laboratory.host.world;
-      pins.makeDirectory(`${root()}/mprog/programs`);
-      const path = `${root()}/mprog/programs/a`;
-      kernel.pins.pin(fd, path);
-      expect(pins.list(`${root()}/mprog`)).toEqual([path]);
-      using pinned = kernel.pins.open(path);
-      expect(pinned.kind).toBe('program');
-      expect(kernel.programs.info(pinned.fd).id).toBe(id);
-      pins.rename(path, `${root()}/mprog/b`);
-      expect(refused(() => kernel.pins.open(path)).message).toBe(
-        `open pin ${path}: nothing is pinned there (ENOENT)`,
-      );
-      pins.remove(`${root()}/mprog/b`);
-      expect(pins.list(`${root()}/mprog`)).toEqual([]);
-    });
-
-    it('are told from directories and from nothing', () => {
-      const { pins } = laboratory.host.world;
-      const directory = `${root()}/mprog/programs`;
-      pins.makeDirectory(directory);
-      kernel.pins.pin(load('a').fd, `${directory}/a`);
-      expect(
-        [root(), directory, `${directory}/a`, `${directory}/b`, `${root()}/none/a`].map((path) =>
-          pins.kindOf(path),
-        ),
-      ).toEqual(['directory', 'directory', 'pin', null, null]);
-      expect(() => pins.kindOf(`${directory}/a/b`)).toThrow('(ENOTDIR)');
-      expect(() => pins.kindOf(`${directory}/with.dot`)).toThrow('(EPERM)');
-    });
-
-    it('keep a link attached without any fd', () => {
-      const link = kernel.links.create(hook, load('a').fd);
-      kernel.pins.pin(link.fd, `${root()}/link`);
-      link.close();
-      expect(order()).toHaveLength(1);
-      using pinned = kernel.pins.open(`${root()}/link`);
-      expect(pinned.kind).toBe('link');
-      pinned.close();
-      laboratory.host.world.pins.remove(`${root()}/link`);
-      // Linux detaches after the unlink has returned (spec 15.2 c).
-      eventually('detach', () => order().length === 0);
-    });
-
-    it('say why a path is refused', () => {
-      const { fd } = load('a');
-      kernel.pins.pin(fd, `${root()}/a`);
-      expect(refused(() => kernel.pins.pin(fd, `${root()}/a`)).message).toContain('pinned there already');
-      expect(refused(() => kernel.pins.pin(fd, `${root()}/missing/a`)).code).toBe('ENOENT');
-      expect(refused(() => kernel.pins.pin(fd, `${root()}/a.b`)).code).toBe('EPERM');
-      expect(refused(() => kernel.pins.pin(fd, '/mprog-no-bpffs')).code).toBe('EPERM');
-      expect(refused(() => kernel.pins.pin(987_654, `${root()}/c`)).code).toBe('EINVAL');
-      expect(refused(() => kernel.pins.pin(fd, `${root()}/${'x'.repeat(5000)}`)).code).toBe('ENAMETOOLONG');
-      expect(refused(() => kernel.pins.open(`${root()}/a\0b`)).code).toBe('ENAMETOOLONG');
-    });
-  });
+  pinSuite(bench);
 
   describe('the probe', () => {
     it('knows tcx, and answers nothing without the right', () => {
