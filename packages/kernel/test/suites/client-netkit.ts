@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Kernel, type KernelError, type Laboratory, netkit, tcx } from '../../src/index.js';
+import { Kernel, type Laboratory, netkit, tcx } from '../../src/index.js';
 import { NetkitBench } from './netkit-bench.js';
+import { refused } from './refused.js';
 
 const ABSENT = 'netkit is not in this kernel (needs Linux 6.7 and CONFIG_NETKIT)';
-
-function refused(action: () => unknown): KernelError {
-  try {
-    action();
-  } catch (error) {
-    return error as KernelError;
-  }
-  throw new Error('nothing was refused');
-}
 
 /** The client's verbs on netkit hooks, over a kernel that has netkit. */
 export function clientNetkitSuite(makeLaboratory: () => Laboratory): void {

@@ -1,11 +1,11 @@
-import { KernelError } from '../../src/index.js';
+import { MprogError } from '@mprog/core';
 
-/** The error of an action that the kernel refuses; it throws when the kernel does not. */
-export function refused(action: () => unknown): KernelError {
+/** The error of an action that is refused; it throws when the action is not, or breaks. */
+export function refused(action: () => unknown): MprogError {
   try {
     action();
   } catch (error) {
-    if (error instanceof KernelError) return error;
+    if (MprogError.is(error)) return error;
     throw error;
   }
   throw new Error('nothing was refused');

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { MprogError } from '@mprog/core';
+import type { MprogError } from '@mprog/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   Kernel,
@@ -10,6 +10,7 @@ import {
   type ReusedMap,
   verdict,
 } from '../../src/index.js';
+import { refused } from './refused.js';
 import { because, onlyWhere } from './spec-15-bench.js';
 import { exit, helper, instruction, join, load64 } from './spec-15-programs.js';
 
@@ -52,15 +53,6 @@ export function reusedMapsSuite(makeLaboratory: () => Laboratory, verifies: bool
   const idOf = ({ maps }: LoadedObject, name: string) => kernel.maps.info(fdOf(maps, name)).id;
   const fdOf = (maps: LoadedObject['maps'], name: string) => maps.find((map) => map.name === name)!.fd;
   const mapIds = ({ programs }: LoadedObject) => kernel.programs.info(programs[0]!.fd).mapIds;
-  const refused = (action: () => unknown): MprogError => {
-    try {
-      action();
-    } catch (error) {
-      if (MprogError.is(error)) return error;
-      throw error;
-    }
-    throw new Error('nothing was refused');
-  };
 
   it('lists the maps of an object, and makes none', () => {
     const { objects } = laboratory.host;

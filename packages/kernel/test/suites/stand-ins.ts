@@ -1,4 +1,3 @@
-import { MprogError } from '@mprog/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   attachType,
@@ -18,6 +17,7 @@ import {
 } from '../../src/index.js';
 import { eventually } from '../eventually.js';
 import { RawCalls } from './raw-calls.js';
+import { refused } from './refused.js';
 import { because, onlyWhere } from './spec-15-bench.js';
 import { helper, join, load64, move, returns, tailCalls } from './spec-15-programs.js';
 
@@ -59,15 +59,6 @@ export function standInSuite(makeLaboratory: () => Laboratory, runsInstructions:
     return made;
   };
   const result = (fd: number) => kernel.programs.testRun(fd, PACKET).result;
-  const refused = (action: () => unknown): MprogError => {
-    try {
-      action();
-    } catch (error) {
-      if (MprogError.is(error)) return error;
-      throw error;
-    }
-    throw new Error('nothing was refused');
-  };
 
   it('spec 15.4 f: a stand-in returns what its original returns', () => {
     for (const value of [verdict.NEXT, verdict.PASS, verdict.DROP, 9]) {
